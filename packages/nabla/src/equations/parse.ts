@@ -1,0 +1,398 @@
+/**
+ * Equation text → expressions. The grammar, in which a reduction reaches to the end of its product:
+ *
+ *     line       = name "[" indices "]" ("=" | "<-") sum mark?
+ *     sum        = product (("+" | "-") product)*
+ *     product    = factor (("*" | "/") factor)*
+ *     factor     = "-" factor  |  primary ("^" integer)?
+ *     primary    = number | "(" sum ")" | ("sum_" | "Σ_" | "max_" | "mean_") indices product
+ *                | function "(" sum, … ")" | "select" "(" sum relation sum "," sum "," sum ")"
+ *                | name "[" places "]" | name
+ *     mark       = "stabiliser" | "training"
+ *
+ * Lines end with a newline or ";". `←` and `<-` assign: the target may be read on the right.
+ * A tensor named without indices has those of the left side, or of it and the sums around.
+ */
+
+import { nearestName } from "../errors.ts";
+import {
+  type AffinePart,
+  add,
+  apply,
+  div,
+  type Element,
+  type Expression,
+  element,
+  type Index,
+  index,
+  mul,
+  neg,
+  number,
+  type OperationName,
+  type Place,
+  plain,
+  power,
+  type Reduction,
+  type ReductionName,
+  type Relation,
+  scalar,
+  select,
+  sub,
+  type Tensor,
+} from "./expression.ts";
+import { type Reader, type Token, targetNames, tokenReader } from "./lex.ts";
+import { operations } from "./operations.ts";
+import { type Fail, openScope, type Scope, type Vocabulary } from "./scope.ts";
+
+/** An equation as it was written: reductions may stand anywhere. */
+export interface WrittenEquation {
+  readonly target: Tensor;
+  readonly indices: readonly Index[];
+  readonly body: Expression;
+  /** `v ← μ v + g`: the target's old value may be read. */
+  readonly assigns: boolean;
+  readonly stabiliser?: true;
+  readonly training?: true;
+  /** Throws an error that shows the equation, at a reduction of it if one is given. */
+  readonly fail: (problem: string, remedy?: string, at?: Reduction) => never;
+}
+
+export interface ParsedText {
+  readonly equations: readonly WrittenEquation[];
+  readonly tensors: ReadonlyMap<string, Tensor>;
+}
+
+/**
+ * Parses equations, one a line.
+ * @throws NablaError that names line and column and shows the place
+ */
+export function parseEquations(text: string, vocabulary: Vocabulary): ParsedText {
+  const read = tokenReader(text);
+  const scope = openScope(vocabulary, targetNames(read.all));
+  const equations: WrittenEquation[] = [];
+  while (!read.isEnd()) {
+    const equation = parseLine(read, scope);
+    checkOnce(equation, equations);
+    equations.push(equation);
+  }
+  return { equations, tensors: scope.tensors };
+}
+
+/**
+ * Parses a formula in the given variables, such as "z / (1 + exp(-z))" in z.
+ * @throws NablaError that names the column and shows the place
+ */
+export function parseFormula(
+  text: string,
+  variables: readonly Tensor[],
+  functions: Vocabulary["functions"],
+): Expression {
+  const read = tokenReader(text);
+  const scope = openScope({ extents: {}, inputs: [], scalars: [], functions }, new Map());
+  const formula = expressionParser(read, scope, { variables }).sum();
+  if (!read.isEnd()) read.fail(`expected an operator or the end, got "${read.peek().text}"`);
+  return formula;
+}
+
+// Lines
+
+function parseLine(read: Reader, scope: Scope): WrittenEquation {
+  const start = read.peek();
+  const name = read.name("the left side of an equation, such as z[n,j]");
+
+  const indices: Index[] = [];
+  if (read.take("[")) {
+    while (!read.is("]")) {
+      const letter = read.peek();
+      const known = indices.some((i) => i.name === letter.text);
+      if (known) read.fail(`index ${letter.text} stands twice on the left side`);
+      indices.push(index(read.name("an index"), scope.extent(letter.text, read.failAt(letter))));
+      if (!read.take(",")) break;
+    }
+    read.expect("]");
+  }
+  const target = scope.define(name, indices, read.failAt(start));
+  const assigns = read.take("<-");
+  if (!assigns) read.expect("=");
+
+  const reductionsAt = new Map<Expression, Token>();
+  const body = expressionParser(read, scope, { target, indices, assigns, reductionsAt }).sum();
+  const mark = read.peek().kind === "name" ? read.name("") : undefined;
+  if (mark !== undefined && !/^(stabili[sz]er|training)$/.test(mark)) {
+    read.failAt(read.previous())(`expected an operator, "stabiliser" or "training", got "${mark}"`);
+  }
+  read.endLine();
+
+  return {
+    target,
+    indices,
+    body,
+    assigns,
+    ...(mark?.startsWith("stabili") && { stabiliser: true as const }),
+    ...(mark === "training" && { training: true as const }),
+    fail: (problem, remedy, at) =>
+      read.failAt((at && reductionsAt.get(at)) ?? start)(problem, remedy),
+  };
+}
+
+/** One definition per tensor and phase. */
+function checkOnce(equation: WrittenEquation, before: readonly WrittenEquation[]): void {
+  const twice = before.some(
+    (e) => e.target === equation.target && e.training === equation.training && !equation.assigns,
+  );
+  if (twice) equation.fail(`${equation.target.name} has been defined above`);
+}
+
+// Expressions
+
+interface Line {
+  readonly target?: Tensor;
+  readonly indices?: readonly Index[];
+  readonly assigns?: boolean;
+  readonly reductionsAt?: Map<Expression, Token>;
+  /** Inside a function: its variables, and nothing else, may be named. */
+  readonly variables?: readonly Tensor[];
+}
+
+function expressionParser(read: Reader, scope: Scope, line: Line) {
+  const bound: Index[] = [...(line.indices ?? [])];
+
+  function sum(): Expression {
+    let e = product();
+    for (;;) {
+      if (read.take("+")) e = add(e, product());
+      else if (read.take("-")) e = sub(e, product());
+      else return e;
+    }
+  }
+
+  function product(): Expression {
+    let e = factor();
+    for (;;) {
+      if (read.take("*")) e = mul(e, factor());
+      else if (read.take("/")) e = div(e, factor());
+      else return e;
+    }
+  }
+
+  function factor(): Expression {
+    if (read.take("-")) return neg(factor());
+    const base = primary();
+    return read.take("^") ? power(base, exponent()) : base;
+  }
+
+  function exponent(): Expression {
+    const token = read.peek();
+    if (token.kind === "name" && scope.isScalar(token.text)) return scalar(read.name("a scalar"));
+    const sign = read.take("-") ? -1 : 1;
+    const value = read.peek().kind === "number" ? Number(read.next().text) : Number.NaN;
+    if (!Number.isInteger(value)) {
+      read.failAt(token)("expected an integer exponent", "write exp(p*log(x)), or sqrt(x)");
+    }
+    return number(sign * value);
+  }
+
+  function primary(): Expression {
+    const token = read.peek();
+    if (token.kind === "number") return number(Number(read.next().text));
+    if (read.take("(")) {
+      const inner = sum();
+      read.expect(")");
+      return inner;
+    }
+    const name = read.name("a number, a tensor, a function or a sum");
+    const reduction = /^(sum|Σ|max|mean)_(\p{L}[\p{L}\p{N}]*)?$/u.exec(name);
+    if (reduction !== null && !scope.tensors.has(name))
+      return reduced(reduction[1] as string, reduction[2], token);
+    if (name === "select") return selected();
+    if (name === "pi") return number(Math.PI);
+
+    const operation = Object.hasOwn(operations, name) ? (name as OperationName) : undefined;
+    const known = operation === undefined ? scope.callable(name) : undefined;
+    if (operation !== undefined || known !== undefined)
+      return called(name, operation, known, token);
+    if (read.is("(")) read.failAt(token)(...unknownFunction(name));
+    return named(name, token);
+  }
+
+  function reduced(kind: string, letter: string | undefined, token: Token): Expression {
+    const letters = letter === undefined ? lettersInBraces() : [letter];
+    const over = letters.map((l) => index(l, scope.extent(l, read.failAt(token))));
+    bound.push(...over);
+    const body = product();
+    bound.length -= over.length;
+
+    const name: ReductionName = kind === "max" ? "max" : "sum";
+    const reduction: Expression = { kind: "reduction", name, over, body };
+    line.reductionsAt?.set(reduction, token);
+    if (line.variables !== undefined) read.failAt(token)("a function has no sums over indices");
+    if (kind !== "mean") return reduction;
+    return over.reduce<Expression>(
+      (e, { extent }) => div(e, extent === "rows" ? scalar("N") : number(extent)),
+      reduction,
+    );
+  }
+
+  function lettersInBraces(): string[] {
+    const letters: string[] = [];
+    read.expect("{");
+    do {
+      letters.push(read.name("an index"));
+    } while (read.take(","));
+    read.expect("}");
+    return letters;
+  }
+
+  function selected(): Expression {
+    read.expect("(");
+    const left = sum();
+    const relation = read.next();
+    if (!["<", "<=", ">", ">=", "="].includes(relation.text)) {
+      read.failAt(relation)(`expected <, <=, >, >= or =, got "${relation.text}"`);
+    }
+    const right = sum();
+    read.expect(",");
+    const then = sum();
+    read.expect(",");
+    const otherwise = sum();
+    read.expect(")");
+    return select([left, relation.text as Relation, right], then, otherwise);
+  }
+
+  function called(
+    name: string,
+    operation: OperationName | undefined,
+    known: ReturnType<Scope["callable"]>,
+    token: Token,
+  ): Expression {
+    const args: Expression[] = [];
+    if (read.take("(")) {
+      do {
+        args.push(sum());
+      } while (read.take(","));
+      read.expect(")");
+    } else {
+      args.push(primary()); //  log s[n]
+    }
+    const wanted =
+      known?.variables.length ?? operations[operation as OperationName].derivatives.length;
+    if (args.length !== wanted) {
+      read.failAt(token)(
+        `${name} takes ${wanted} ${wanted === 1 ? "argument" : "arguments"}, got ${args.length}`,
+      );
+    }
+    if (known !== undefined) return { kind: "call", function: known, arguments: args };
+    return apply(operation as OperationName, ...args);
+  }
+
+  function named(name: string, token: Token): Expression {
+    const fail = read.failAt(token);
+    const variable = line.variables?.find((v) => v.name === name);
+    if (variable !== undefined) return element(variable);
+    if (line.variables !== undefined) {
+      fail(`unknown name "${name}"; known: ${line.variables.map((v) => v.name).join(", ")}`);
+    }
+    if (scope.isScalar(name)) return scalar(name);
+    if (read.is("[")) return elementOf(name, token);
+
+    const left = line.indices ?? [];
+    if (!scope.tensors.has(name) && scope.isGiven(name)) scope.read(name, left.map(plain), fail);
+    const known = scope.tensors.get(name);
+    if (known === undefined) {
+      const nearest = nearestName(name, [...scope.tensors.keys()]);
+      return fail(
+        `unknown name "${name}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`,
+        `a parameter is written with its indices: ${name}[…], or ${name}[] for a single number`,
+      );
+    }
+    const indices = [left, bound].find((list) => haveShape(list, known));
+    if (indices === undefined) {
+      fail(
+        `${name} has the extents [${known.shape}], which are not those of the left side`,
+        `write ${name}[…]`,
+      );
+    }
+    return checked(element(known, known.shape.length === 0 ? [] : indices), fail);
+  }
+
+  function elementOf(name: string, token: Token): Element {
+    const places: Place[] = [];
+    read.expect("[");
+    while (!read.is("]")) {
+      places.push(place());
+      if (!read.take(",")) break;
+    }
+    read.expect("]");
+    const fail = read.failAt(token);
+    return checked(element(scope.read(name, places, fail), places), fail);
+  }
+
+  function checked(e: Element, fail: Fail): Element {
+    if (e.tensor === line.target && line.assigns !== true) {
+      fail(`${e.tensor.name} is defined by itself`, "an update is written with ←");
+    }
+    return e;
+  }
+
+  /** n, t+r, 2*t-1 or id[n] */
+  function place(): Place {
+    const first = read.peek();
+    if (first.kind === "name" && read.is("[", 1)) return lookup(first);
+    const parts: AffinePart[] = [];
+    let offset = 0;
+    let sign = read.take("-") ? -1 : 1;
+    for (;;) {
+      const factor = read.peek().kind === "number" ? Number(read.next().text) : undefined;
+      if (factor !== undefined && !Number.isInteger(factor))
+        read.failAt(first)("expected an integer");
+      if (factor === undefined || read.take("*")) {
+        parts.push({ index: boundIndex(), factor: sign * (factor ?? 1) });
+      } else {
+        offset += sign * factor;
+      }
+      if (read.take("+")) sign = 1;
+      else if (read.take("-")) sign = -1;
+      else return { kind: "affine", parts, offset };
+    }
+  }
+
+  function boundIndex(): Index {
+    const token = read.peek();
+    const letter = read.name("an index");
+    const found = bound.findLast((i) => i.name === letter);
+    return (
+      found ??
+      read.failAt(token)(
+        `index "${letter}" is bound nowhere: it stands neither on the left side nor under a sum around it`,
+        `write sum_${letter} in front of the product, or put ${letter} on the left side`,
+      )
+    );
+  }
+
+  function lookup(token: Token): Place {
+    const e = elementOf(read.name("a tensor of integers"), token);
+    const { name, role, count } = e.tensor;
+    if (role !== "input")
+      read.failAt(token)(`${name} is not an input: only an input can be an index`);
+    if (count === undefined) {
+      read.failAt(token)(
+        `${name} serves as an index`,
+        `write extents: { ${name}: … }, how many values it has`,
+      );
+    }
+    return { kind: "lookup", element: e };
+  }
+
+  function unknownFunction(name: string): [string, string?] {
+    const nearest = nearestName(name, Object.keys(operations));
+    return [
+      `unknown function "${name}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`,
+    ];
+  }
+
+  return { sum };
+}
+
+const haveShape = (indices: readonly Index[], { shape }: Tensor): boolean =>
+  shape.length === 0 ||
+  (indices.length === shape.length && indices.every((index, i) => index.extent === shape[i]));

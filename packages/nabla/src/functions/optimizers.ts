@@ -1,0 +1,176 @@
+/**
+ * The optimisers, each a list of assignments for every parameter θ[p] with gradient g[p] (∂C/∂θ):
+ * slots are updated, then the parameter moves. t counts the steps from 1. The forms and defaults are
+ * PyTorch's. `settled` sets what has decayed below the precision's smallest useful number to zero, so
+ * that no slot ends among the slow subnormal numbers.
+ */
+
+import { NablaError, unknownName } from "../errors.ts";
+
+/** Plain data: the rule and its numbers. */
+export type Optimizer = { readonly rule: RuleName } & Readonly<
+  Record<string, number | boolean | string>
+>;
+
+type Options = Readonly<Record<string, number | boolean>>;
+
+interface Rule<Defaults extends Options> {
+  /** Every option with its default. */
+  readonly defaults: Defaults;
+  /** The slots, one number per parameter, and what they start at. */
+  readonly slots: (options: Defaults) => Readonly<Record<string, number>>;
+  /** The assignments, in order; the options' names are numbers in them. */
+  readonly update: (options: Defaults) => string;
+}
+
+/** g + λθ: the gradient of the cost with ½λΣθ² beside it. */
+const decayed = ({ weightDecay }: { readonly weightDecay: number }): string =>
+  weightDecay === 0 ? "g" : "(g + weightDecay*theta)";
+
+const rule = <Defaults extends Options>(definition: Rule<Defaults>): Rule<Defaults> => definition;
+
+export const rules = {
+  /** v ← μv + g;  θ ← θ − ηv.  Nesterov: θ ← θ − η(g + μv).  Sutskever et al. (2013). */
+  sgd: rule({
+    defaults: { learningRate: 0.001, momentum: 0, nesterov: false, weightDecay: 0 },
+    slots: ({ momentum }) => (momentum === 0 ? {} : { v: 0 }),
+    update: ({ momentum, nesterov, weightDecay }) => {
+      const d = decayed({ weightDecay });
+      if (momentum === 0) return `theta[p] <- theta - learningRate*${d}`;
+      return `
+        v[p] <- settled(momentum*v + ${d})
+        theta[p] <- theta - learningRate*${nesterov ? `(${d} + momentum*v)` : "v"}`;
+    },
+  }),
+
+  /** s ← ρs + (1 − ρ)g²;  θ ← θ − η g/(√s + ε), ρ = decay.  T. Tieleman, G. Hinton (2012). */
+  rmsprop: rule({
+    defaults: { learningRate: 0.01, decay: 0.99, epsilon: 1e-8, momentum: 0, weightDecay: 0 },
+    slots: ({ momentum }) => (momentum === 0 ? { s: 0 } : { s: 0, v: 0 }),
+    update: ({ momentum, weightDecay }) => {
+      const d = decayed({ weightDecay });
+      const s = `s[p] <- settled(decay*s + (1 - decay)*${d}^2)`;
+      const direction = `${d}/(sqrt(s) + epsilon)`;
+      if (momentum === 0) return `${s}\n theta[p] <- theta - learningRate*${direction}`;
+      return `${s}
+        v[p] <- settled(momentum*v + ${direction})
+        theta[p] <- theta - learningRate*v`;
+    },
+  }),
+
+  /** s ← s + g²;  θ ← θ − η g/(√s + ε).  J. Duchi, E. Hazan, Y. Singer (2011). */
+  adagrad: rule({
+    defaults: { learningRate: 0.01, epsilon: 1e-10, weightDecay: 0 },
+    slots: () => ({ s: 0 }),
+    update: (options) => `
+      s[p] <- settled(s + ${decayed(options)}^2)
+      theta[p] <- theta - learningRate*${decayed(options)}/(sqrt(s) + epsilon)`,
+  }),
+
+  /**
+   * m ← β₁m + (1 − β₁)g;  s ← β₂s + (1 − β₂)g²;
+   * θ ← θ − η m̂/(√ŝ + ε) with m̂ = m/(1 − β₁ᵗ), ŝ = s/(1 − β₂ᵗ).  D. Kingma, J. Ba (2015).
+   */
+  adam: rule({
+    defaults: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
+    slots: () => ({ m: 0, s: 0 }),
+    update: (options) => `
+      m[p] <- settled(beta1*m + (1 - beta1)*${decayed(options)})
+      s[p] <- settled(beta2*s + (1 - beta2)*${decayed(options)}^2)
+      theta[p] <- theta - learningRate*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + epsilon)`,
+  }),
+
+  /** Adam, with θ ← θ − ηλθ apart from the gradient.  I. Loshchilov, F. Hutter (2019). */
+  adamw: rule({
+    defaults: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
+    slots: () => ({ m: 0, s: 0 }),
+    update: () => `
+      m[p] <- settled(beta1*m + (1 - beta1)*g)
+      s[p] <- settled(beta2*s + (1 - beta2)*g^2)
+      theta[p] <- theta*(1 - learningRate*weightDecay)
+        - learningRate*(m/(1 - beta1^t))/(sqrt(s/(1 - beta2^t)) + epsilon)`,
+  }),
+
+  /**
+   * Each parameter has a step size, which grows by 1.2 while the gradient keeps its sign and halves
+   * when it turns; a turned gradient is forgotten.  M. Riedmiller, H. Braun (1993).
+   */
+  rprop: rule({
+    defaults: { learningRate: 0.01 },
+    slots: ({ learningRate }) => ({ previous: 0, size: learningRate }),
+    update: () => `
+      size[p] <- select(g*previous > 0, min(1.2*size, 50), select(g*previous < 0, max(size/2, 1e-6), size))
+      previous[p] <- select(g*previous < 0, 0, g)
+      theta[p] <- theta - sign(previous)*size`,
+  }),
+} as const;
+
+export type RuleName = keyof typeof rules;
+
+/** The options of a rule; those left out have PyTorch's defaults. */
+export type OptimizerOptions<Name extends RuleName> = {
+  readonly [Option in keyof (typeof rules)[Name]["defaults"]]?: (typeof rules)[Name]["defaults"][Option] extends boolean
+    ? boolean
+    : number;
+};
+
+const maker =
+  <Name extends RuleName>(name: Name) =>
+  (options: OptimizerOptions<Name> = {}): Optimizer =>
+    checkOptimizer({ rule: name, ...rules[name].defaults, ...options });
+
+/** v ← μv + g;  θ ← θ − ηv. Options: learningRate 0.001, momentum 0, nesterov false, weightDecay 0. */
+export const sgd = maker("sgd");
+/** Options: learningRate 0.01, decay 0.99, epsilon 1e-8, momentum 0, weightDecay 0. */
+export const rmsprop = maker("rmsprop");
+/** Options: learningRate 0.01, epsilon 1e-10, weightDecay 0. */
+export const adagrad = maker("adagrad");
+/** Options: learningRate 0.001, beta1 0.9, beta2 0.999, epsilon 1e-8, weightDecay 0. */
+export const adam = maker("adam");
+/** Options: learningRate 0.001, beta1 0.9, beta2 0.999, epsilon 1e-8, weightDecay 0.01. */
+export const adamw = maker("adamw");
+/** Options: learningRate 0.01, the first step size. */
+export const rprop = maker("rprop");
+
+/** @throws NablaError unless the rule is known and every number lies in its range */
+export function checkOptimizer(optimizer: Optimizer): Optimizer {
+  const { rule, ...options } = optimizer;
+  if (!Object.hasOwn(rules, rule)) throw unknownName("optimizer", rule, Object.keys(rules));
+  const known: Options = rules[rule].defaults;
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(known, name)) throw unknownName(`${rule} option`, name, Object.keys(known));
+    checkOption(name, value, typeof known[name]);
+  }
+  if (optimizer.nesterov === true && optimizer.momentum === 0) {
+    throw new NablaError("usage", "nesterov needs a momentum above 0, got 0", {
+      expected: "a momentum above 0",
+      got: "0",
+    });
+  }
+  return optimizer;
+}
+
+/** What each number may be, in words and as a test. */
+const ranges: Readonly<Record<string, readonly [string, (x: number) => boolean]>> = {
+  learningRate: ["a number ≥ 0", (x) => x >= 0],
+  momentum: ["in [0, 1)", (x) => x >= 0 && x < 1],
+  decay: ["in [0, 1)", (x) => x >= 0 && x < 1],
+  beta1: ["in [0, 1)", (x) => x >= 0 && x < 1],
+  beta2: ["in [0, 1)", (x) => x >= 0 && x < 1],
+  epsilon: ["a number ≥ 0", (x) => x >= 0],
+  weightDecay: ["a number ≥ 0", (x) => x >= 0],
+};
+
+function checkOption(name: string, value: unknown, type: string): void {
+  const [expected, accepts] = ranges[name] ?? ["true or false", () => true];
+  if (
+    typeof value === type &&
+    (type === "boolean" || (Number.isFinite(value) && accepts(value as number)))
+  )
+    return;
+  throw new NablaError("usage", `${name} must be ${expected}, got ${value}`, {
+    where: name,
+    expected,
+    got: String(value),
+  });
+}
