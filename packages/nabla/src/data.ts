@@ -1,17 +1,20 @@
 /** What users give → flat typed arrays, checked once: shapes, finite numbers, integers, targets. */
 
-import type { Extent, Tensor } from "./equations/expression.ts";
+import type { Tensor } from "./equations/expression.ts";
 import { type Floats, newFloats, type Precision, sizeOf } from "./equations/memory.ts";
 import { NablaError } from "./errors.ts";
 
 /** Rows of numbers, nested as deep as the tensor has indices. */
-export type Nested = number | readonly Nested[];
+export type Nested = number | Floats | readonly Nested[];
 
 /** The values of one tensor: rows, or one flat row-major typed array. */
 export type Values = readonly Nested[] | Floats;
 
 /** The values of a network's inputs; by name where it has several. */
 export type Inputs = Values | Readonly<Record<string, Values>>;
+
+/** Typed arrays only: the outputs are one, too. */
+export type FlatInputs = Floats | Readonly<Record<string, Floats>>;
 
 /** A batch, or a whole data set: for each given tensor a flat array over the same number of rows. */
 export interface Data {
@@ -21,6 +24,9 @@ export interface Data {
 
 export const isFloats = (given: unknown): given is Floats =>
   given instanceof Float32Array || given instanceof Float64Array;
+
+export const isFlat = (inputs: Inputs): inputs is FlatInputs =>
+  isFloats(inputs) || (!Array.isArray(inputs) && Object.values(inputs).every(isFloats));
 
 export interface GivenTensors {
   readonly tensors: readonly Tensor[];
@@ -38,26 +44,30 @@ export function readData(
   given: Inputs,
   { tensors, precision, called, accept }: GivenTensors,
 ): Data {
-  const byName =
-    isFloats(given) || Array.isArray(given)
-      ? { [tensors[0]?.name ?? called]: given as Values }
-      : (given as Readonly<Record<string, Values>>);
-  if (tensors.length > 1 && (isFloats(given) || Array.isArray(given))) {
+  const single = tensors.length === 1 ? tensors[0] : undefined;
+  const byName = isNamed(given) ? given : single && { [single.name]: given };
+  if (byName === undefined) {
     const names = tensors.map((tensor) => tensor.name).join(", ");
-    throw problem(`${called} must be an object of ${names}`, { expected: `{ ${names} }` });
+    const expected = `an object of ${names}`;
+    const got = described(given);
+    throw problem(`${called} must be ${expected}, got ${got}`, { where: called, expected, got });
   }
 
   const values = new Map<Tensor, Floats>();
   let rows: number | undefined;
   for (const tensor of tensors) {
-    const own = Object.hasOwn(byName, tensor.name) ? byName[tensor.name] : undefined;
-    const name = tensors.length === 1 ? called : tensor.name;
-    if (own === undefined)
-      throw problem(`${called} lack ${tensor.name}`, { expected: tensor.name });
-    const flat = readTensor(own, tensor, { precision, name });
+    if (!Object.hasOwn(byName, tensor.name)) {
+      throw problem(`${called} lack ${tensor.name}`, { where: called, expected: tensor.name });
+    }
+    const name = single ? called : tensor.name;
+    const flat = readTensor(byName[tensor.name], tensor, { precision, name });
     const count = flat.length / sizeOf(tensor, 1);
     if (rows !== undefined && count !== rows) {
-      throw problem(`${name} has ${count} rows, ${tensors[0]?.name} has ${rows}`, { where: name });
+      throw problem(`${name} has ${count} rows, ${tensors[0]?.name} has ${rows}`, {
+        where: name,
+        expected: `${rows} rows`,
+        got: `${count} rows`,
+      });
     }
     rows = count;
     checkValues(flat, tensor, { name, accept });
@@ -66,17 +76,24 @@ export function readData(
   return { rows: rows ?? 0, values };
 }
 
+const isNamed = (given: Inputs): given is Readonly<Record<string, Values>> =>
+  typeof given === "object" &&
+  given !== null &&
+  !Array.isArray(given) &&
+  !ArrayBuffer.isView(given);
+
 interface Named {
   readonly precision: Precision;
   readonly name: string;
 }
 
-function readTensor(given: Values, tensor: Tensor, { precision, name }: Named): Floats {
+function readTensor(given: unknown, tensor: Tensor, { precision, name }: Named): Floats {
   const unit = sizeOf(tensor, 1);
+  const shape = tensor.shape.slice(1) as number[];
   if (isFloats(given)) {
     if (given.length % unit !== 0) {
       throw problem(
-        `${name} must be [rows, ${tensor.shape.slice(1)}], got ${given.length} numbers, which is no multiple of ${unit}`,
+        `${name} must be [rows, ${shape}], got ${given.length} numbers, which is no multiple of ${unit}`,
         { where: name, expected: `a multiple of ${unit} numbers`, got: String(given.length) },
       );
     }
@@ -84,52 +101,37 @@ function readTensor(given: Values, tensor: Tensor, { precision, name }: Named): 
     return given instanceof own ? given : own.from(given);
   }
   if (!Array.isArray(given)) {
-    throw problem(`${name} must be rows of numbers or a Float32Array or Float64Array`, {
-      where: name,
-      expected: "rows of numbers",
-      got: typeof given,
-    });
+    const expected = "rows of numbers, a Float32Array or a Float64Array";
+    const got = described(given);
+    throw problem(`${name} must be ${expected}, got ${got}`, { where: name, expected, got });
   }
+
   const flat = newFloats(precision, given.length * unit);
-  const shape = tensor.shape.slice(1);
-  for (const [row, values] of given.entries()) {
-    const single = shape.length === 1 && shape[0] === 1 && typeof values === "number";
-    fill(flat, row * unit, single ? [values] : values, shape, `${name}, row ${row}`);
-  }
+  const steps = shape.map((_, d) => shape.slice(d + 1).reduce((a, b) => a * b, 1));
+  const fill = (part: unknown, depth: number, at: number): void => {
+    const extent = shape[depth];
+    if (extent === undefined || (unit === 1 && typeof part === "number")) {
+      if (typeof part !== "number") throw mismatch(placeOf(at), "a number", described(part));
+      flat[at] = part;
+      return;
+    }
+    const list = Array.isArray(part) || isFloats(part) ? part : undefined;
+    if (list?.length !== extent) {
+      const got = list === undefined ? described(part) : String(list.length);
+      throw mismatch(`${name}, row ${Math.floor(at / unit)}`, numbers(shape.slice(depth)), got);
+    }
+    for (let i = 0; i < extent; i++) fill(list[i], depth + 1, at + i * steps[depth]!);
+  };
+  const placeOf = placeIn(name, unit);
+  for (let row = 0; row < given.length; row++) fill(given[row], 0, row * unit);
   return flat;
 }
 
-function fill(
-  flat: Floats,
-  at: number,
-  given: unknown,
-  shape: readonly Extent[],
-  where: string,
-): void {
-  const [extent, ...inner] = shape as number[];
-  if (extent === undefined) {
-    if (typeof given !== "number") {
-      throw problem(`${where}: expected a number, got ${typeof given}`, {
-        where,
-        expected: "a number",
-        got: typeof given,
-      });
-    }
-    flat[at] = given;
-    return;
-  }
-  const length = Array.isArray(given) || isFloats(given) ? given.length : 1;
-  if (length !== extent || typeof given === "number") {
-    throw problem(`${where}: expected ${extent} numbers, got ${length}`, {
-      where,
-      expected: `${extent} numbers`,
-      got: String(length),
-    });
-  }
-  const step = inner.reduce((a, b) => a * b, 1);
-  for (let i = 0; i < extent; i++) {
-    fill(flat, at + i * step, (given as readonly unknown[])[i], inner, where);
-  }
+/** 3 numbers; 2 lists of 3 numbers */
+function numbers([extent, ...inner]: readonly number[]): string {
+  const what = inner.length === 0 ? "number" : "list";
+  const counted = `${extent} ${what}${extent === 1 ? "" : "s"}`;
+  return inner.length === 0 ? counted : `${counted} of ${numbers(inner)}`;
 }
 
 function checkValues(
@@ -137,26 +139,43 @@ function checkValues(
   tensor: Tensor,
   { name, accept }: { name: string; accept: GivenTensors["accept"] },
 ): void {
-  const unit = sizeOf(tensor, 1);
   const { count } = tensor;
   for (let i = 0; i < flat.length; i++) {
     const value = flat[i] as number;
     const integer = count === undefined || (Number.isInteger(value) && value >= 0 && value < count);
     if (Number.isFinite(value) && integer && (accept === undefined || accept.accept(value)))
       continue;
-    const where = `${name}, row ${Math.floor(i / unit)}${unit > 1 ? `, column ${i % unit}` : ""}`;
     const expected =
       count === undefined ? (accept?.expected ?? "a finite number") : `an integer in [0, ${count})`;
-    throw problem(`${where}: expected ${expected}, got ${value}`, {
-      where,
-      expected,
-      got: String(value),
-    });
+    throw mismatch(placeIn(name, sizeOf(tensor, 1))(i), expected, String(value));
   }
 }
 
 const problem = (message: string, details: NablaError["details"]): NablaError =>
   new NablaError("data", message, details);
+
+const mismatch = (where: string, expected: string, got: string): NablaError =>
+  problem(`${where}: expected ${expected}, got ${got}`, { where, expected, got });
+
+/** Where a number stands in a flat array: its row and, where rows have several, its column. */
+const placeIn =
+  (name: string, unit: number) =>
+  (at: number): string =>
+    `${name}, row ${Math.floor(at / unit)}${unit > 1 ? `, column ${at % unit}` : ""}`;
+
+/** What came in the place of a number, for a message. */
+function described(given: unknown): string {
+  switch (typeof given) {
+    case "string":
+      return JSON.stringify(given);
+    case "bigint":
+      return `${given}n`;
+    case "object":
+      return given === null ? "null" : Object.prototype.toString.call(given).slice(8, -1);
+    default:
+      return String(given);
+  }
+}
 
 /** Rows [from, to) of the data, without a copy. */
 export function sliceRows(data: Data, from: number, to: number): Data {

@@ -1,21 +1,15 @@
 /**
- * A system of equations that runs, by `evaluate`: all parameters in one flat buffer, the gradients in
- * a second of the same layout. Batches are cut into blocks of rows, whose gradients of D, the part of
- * the cost that sums over rows, add up; those of the penalties are added once.
+ * A system of equations that runs: all parameters in one flat buffer, the gradients in a second of the
+ * same layout. Batches are cut into blocks of rows; the gradients of D, the part of the cost that sums
+ * over rows, add up over the blocks, and those of the penalties are added once.
  */
 
+import type { Backend, Buffer } from "./backend.ts";
 import { type Data, sliceRows } from "./data.ts";
 import { tensorsOf } from "./equations/equation.ts";
-import { evaluator, type Program } from "./equations/evaluate.ts";
+import type { Program } from "./equations/evaluate.ts";
 import type { Tensor } from "./equations/expression.ts";
-import {
-  type Floats,
-  type Memory,
-  newFloats,
-  newMemory,
-  type Precision,
-  sizeOf,
-} from "./equations/memory.ts";
+import { type Floats, newFloats, sizeOf } from "./equations/memory.ts";
 import {
   type CostPart,
   costParts,
@@ -41,9 +35,9 @@ export interface TrainingStep {
 
 export interface Engine {
   readonly system: EquationSystem;
-  readonly precision: Precision;
-  readonly parameters: Floats;
-  readonly gradients: Floats;
+  readonly backend: Backend;
+  readonly parameters: Buffer;
+  readonly gradients: Buffer;
   readonly layout: ReadonlyMap<Tensor, Segment>;
   /** The inputs that a prediction reads: without those that training alone needs. */
   readonly predictionInputs: readonly Tensor[];
@@ -55,106 +49,82 @@ export interface Engine {
   differentiate(data: Data, training?: TrainingStep): number;
 }
 
-/** Rows that are evaluated at once: enough for long loops, few enough to stay in the cache. */
-const BLOCK = 256;
-
-export function newEngine(system: EquationSystem, precision: Precision, seed: number): Engine {
+export function newEngine(system: EquationSystem, backend: Backend, seed: number): Engine {
   const layout = layOut(system.parameters);
   const size = [...layout.values()].at(-1)?.end ?? 0;
-  const parameters = newFloats(precision, size);
-  const gradients = newFloats(precision, size);
-  const memory = newMemory(precision);
-  for (const [tensor, { start, end }] of layout) {
-    memory.cell(tensor).data = parameters.subarray(start, end);
-  }
+  const parameters = backend.newBuffer(size);
+  const gradients = backend.newBuffer(size);
+  for (const [tensor, { start }] of layout) backend.bind(tensor, parameters, start);
 
   const forward = predictionEquations(system);
   const read = new Set(forward.flatMap((equation) => [...tensorsOf(equation)]));
-  const predictions = once(() => evaluator(forward, memory));
-  const phases = {
-    prediction: once(() => newPhase(system, "prediction", memory)),
-    training: once(() => newPhase(system, "training", memory)),
+  const needed = system.inputs.filter((tensor) => read.has(tensor));
+  const predictions = once(() => backend.program(forward));
+  const partsOf = {
+    prediction: once(() => compileParts(system, "prediction", { backend, layout, size })),
+    training: once(() => compileParts(system, "training", { backend, layout, size })),
   };
-  const phaseOf = (training?: TrainingStep): PhasePrograms =>
-    (training === undefined ? phases.prediction : phases.training)();
 
-  const load = (data: Data, block: Block, training?: TrainingStep): void => {
-    for (const [tensor, values] of sliceRows(data, block.from, block.to).values) {
-      memory.cell(tensor).data = values;
+  /** Runs `body` on one block of rows after the other, its data and masks in place. */
+  const forBlocks = (data: Data, training: TrainingStep | undefined, body: Block): void => {
+    for (let from = 0; from < data.rows; from += backend.blockRows) {
+      const block = sliceRows(data, from, Math.min(data.rows, from + backend.blockRows));
+      for (const [tensor, values] of block.values) backend.write(tensor, values, block.rows);
+      if (training !== undefined) drawMasks(from, block.rows, training);
+      body(block.rows, from);
     }
-    if (training === undefined) return;
+  };
+
+  const drawMasks = (firstRow: number, rows: number, training: TrainingStep): void => {
     for (const [layer, [tensor, keep]] of [...system.masks].entries()) {
-      const rows = block.to - block.from;
-      memory.reserve(tensor, rows);
-      dropoutMask(memory.cell(tensor).data, {
-        seed: training.seed ?? seed,
-        step: training.step,
-        layer,
-        firstRow: block.from,
-        rows,
-        units: sizeOf(tensor, 1),
-        keep,
-      });
+      const mask = newFloats(backend.precision, sizeOf(tensor, rows));
+      const units = sizeOf(tensor, 1);
+      const place = { seed, ...training, layer, firstRow, rows, units, keep };
+      dropoutMask(mask, place);
+      backend.write(tensor, mask, rows);
     }
   };
 
   return {
-    system,
-    precision,
-    parameters,
-    gradients,
-    layout,
-    predictionInputs: system.inputs.filter((tensor) => read.has(tensor)),
+    ...{ system, backend, parameters, gradients, layout },
+    predictionInputs: needed.length > 0 ? needed : system.inputs, //  which count the rows
 
     predict(data) {
       const unit = sizeOf(system.outputs, 1);
-      const all = newFloats(precision, data.rows * unit);
-      for (const block of blocks(data.rows)) {
-        load(data, block);
-        predictions()(block.to - block.from, {});
-        const rows = memory.cell(system.outputs).data.subarray(0, (block.to - block.from) * unit);
-        all.set(rows, block.from * unit);
-      }
+      const all = newFloats(backend.precision, data.rows * unit);
+      forBlocks(data, undefined, (rows, from) => {
+        predictions()(rows, {});
+        all.set(backend.read(system.outputs, rows), from * unit);
+      });
       return all;
     },
 
     cost(data, training) {
-      const { parts } = phaseOf(training);
+      const { overRows, penalties } = partsOf[training ? "training" : "prediction"]();
       const scalars = { N: data.rows };
-      let cost = 0;
-      for (const block of blocks(data.rows)) {
-        load(data, block, training);
-        cost += parts.data.cost(block.to - block.from, scalars);
-      }
-      return cost + (parts.penalties?.cost(0, scalars) ?? 0);
+      let cost = penalties?.cost(0, scalars) ?? 0;
+      forBlocks(data, training, (rows) => {
+        cost += overRows.cost(rows, scalars);
+      });
+      return cost;
     },
 
     differentiate(data, training) {
-      const { parts } = phaseOf(training);
+      const { overRows, penalties } = partsOf[training ? "training" : "prediction"]();
       const scalars = { N: data.rows };
-      let cost = 0;
-      gradients.fill(0);
-      for (const block of blocks(data.rows)) {
-        load(data, block, training);
-        cost += parts.data.differentiate(block.to - block.from, scalars);
-        addGradients(parts.data);
-      }
-      if (parts.penalties !== undefined) {
-        cost += parts.penalties.differentiate(0, scalars);
-        addGradients(parts.penalties);
-      }
+      gradients.view().fill(0);
+      let cost = penalties?.differentiate(0, scalars) ?? 0;
+      if (penalties !== undefined) addTo(gradients, penalties.gradients);
+      forBlocks(data, training, (rows) => {
+        cost += overRows.differentiate(rows, scalars);
+        addTo(gradients, overRows.gradients);
+      });
       return cost;
     },
   };
-
-  function addGradients(part: PartPrograms): void {
-    for (const [tensor, gradient] of part.gradients) {
-      const { start } = layout.get(tensor) as Segment;
-      const { data } = memory.cell(gradient);
-      for (let i = 0; i < data.length; i++) gradients[start + i]! += data[i]!;
-    }
-  }
 }
+
+type Block = (rows: number, from: number) => void;
 
 /** The parameters one after another. */
 function layOut(parameters: readonly Tensor[]): Map<Tensor, Segment> {
@@ -168,48 +138,57 @@ function layOut(parameters: readonly Tensor[]): Map<Tensor, Segment> {
   return layout;
 }
 
-interface PhasePrograms {
-  readonly parts: { readonly data: PartPrograms; readonly penalties: PartPrograms | undefined };
+/** The cost D + R of one phase: the part over the rows, and the penalties. */
+interface Parts {
+  readonly overRows: Part;
+  readonly penalties: Part | undefined;
 }
 
-interface PartPrograms {
-  readonly cost: (rows: number, scalars: Scalars) => number;
-  readonly differentiate: (rows: number, scalars: Scalars) => number;
-  readonly gradients: ReadonlyMap<Tensor, Tensor>;
+interface Part {
+  readonly cost: PartProgram;
+  /** Also writes the part's gradients. */
+  readonly differentiate: PartProgram;
+  readonly gradients: Buffer;
 }
 
-type Scalars = Readonly<Record<string, number>>;
+type PartProgram = (rows: number, scalars: Readonly<Record<string, number>>) => number;
 
-function newPhase(system: EquationSystem, phase: Phase, memory: Memory): PhasePrograms {
+interface Place {
+  readonly backend: Backend;
+  readonly layout: ReadonlyMap<Tensor, Segment>;
+  readonly size: number;
+}
+
+function compileParts(system: EquationSystem, phase: Phase, place: Place): Parts {
   const { data, penalties } = costParts(system, phase);
-  const programs = (part: CostPart): PartPrograms => {
-    const derived = partGradients(part, system.parameters);
-    const forward = once(() => evaluator(part.equations, memory));
-    const both = once(() => evaluator([...part.equations, ...derived.equations], memory));
-    const run = (program: Program) => (rows: number, scalars: Scalars) => {
-      program(rows, scalars);
-      return memory.cell(part.cost).data[0] as number;
-    };
-    return {
-      cost: (rows, scalars) => run(forward())(rows, scalars),
-      differentiate: (rows, scalars) => run(both())(rows, scalars),
-      gradients: derived.gradients,
+  return {
+    overRows: compilePart(data, system, place),
+    penalties: penalties && compilePart(penalties, system, place),
+  };
+}
+
+function compilePart(part: CostPart, { parameters }: EquationSystem, place: Place): Part {
+  const { backend, layout, size } = place;
+  const derived = partGradients(part, parameters);
+  const gradients = backend.newBuffer(size);
+  for (const [tensor, gradient] of derived.gradients) {
+    backend.bind(gradient, gradients, layout.get(tensor)?.start ?? 0);
+  }
+  const forward = once(() => backend.program(part.equations));
+  const both = once(() => backend.program([...part.equations, ...derived.equations]));
+  const run = (program: () => Program): PartProgram => {
+    return (rows, scalars) => {
+      program()(rows, scalars);
+      return backend.read(part.cost, rows)[0] as number;
     };
   };
-  return { parts: { data: programs(data), penalties: penalties && programs(penalties) } };
+  return { cost: run(forward), differentiate: run(both), gradients };
 }
 
-interface Block {
-  readonly from: number;
-  readonly to: number;
-}
-
-function blocks(rows: number): Block[] {
-  const count = Math.ceil(rows / BLOCK);
-  return Array.from({ length: count }, (_, i) => ({
-    from: i * BLOCK,
-    to: Math.min(rows, (i + 1) * BLOCK),
-  }));
+function addTo(sum: Buffer, part: Buffer): void {
+  const to = sum.view();
+  const from = part.view();
+  for (let i = 0; i < to.length; i++) to[i]! += from[i]!;
 }
 
 /** The value of `make`, made when it is first asked for. */

@@ -37,8 +37,8 @@ export const internal = (message: string): Error => new Error(`internal: ${messa
 /** `unknown activation "rleu"; did you mean "relu"? known: identity, relu, …` */
 export function unknownName(kind: string, name: string, known: readonly string[]): NablaError {
   const nearest = nearestName(name, known);
-  const hint = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
-  return new NablaError("usage", `unknown ${kind} "${name}"${hint} known: ${known.join(", ")}`, {
+  const hint = nearest === undefined ? "" : ` did you mean "${nearest}"?`;
+  return new NablaError("usage", `unknown ${kind} "${name}";${hint} known: ${known.join(", ")}`, {
     expected: known.join(", "),
     got: name,
     ...(nearest !== undefined && { remedy: `write "${nearest}"` }),

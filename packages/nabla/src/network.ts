@@ -8,9 +8,10 @@
  *     C = 1/N · Σ_n c[n]
  */
 
+import type { BackendName } from "./choose-backend.ts";
 import type { Precision } from "./equations/memory.ts";
 import type { SystemText } from "./equations/system.ts";
-import { NablaError } from "./errors.ts";
+import { NablaError, unknownName } from "./errors.ts";
 import { type ActivationName, activations, activationText } from "./functions/activations.ts";
 import { type Cost, costOf } from "./functions/costs.ts";
 import type { InitializerName } from "./functions/initializers.ts";
@@ -22,6 +23,8 @@ interface Common {
   readonly seed?: number;
   /** Of all that is stored. Default "float32". */
   readonly precision?: Precision;
+  /** What runs the equations. Default "auto": "wasm" where the platform compiles it. */
+  readonly backend?: BackendName;
   /** How single parameters start: an initialiser's name, or a number for every element. */
   readonly initial?: Readonly<Record<string, InitializerName | number>>;
 }
@@ -68,7 +71,11 @@ export const dense = (units: number, activation?: string): Layer => ({
  * @throws NablaError that names the layer, or the line and column of the equation
  */
 export function network(definition: NetworkDefinition): Network {
-  if ("equations" in definition) return run(definition, { text: definition });
+  if ("equations" in definition) {
+    checkFields("field", definition, equationFields);
+    return run(definition, { text: definition });
+  }
+  checkFields("field", definition, layeredFields);
   const { text, initial, cost } = writeEquations(definition);
   return run(definition, {
     text,
@@ -98,7 +105,7 @@ export function writeEquations(definition: LayeredDefinition): WrittenLayers {
   for (const [index, layer] of layers.entries()) {
     const l = index + 1;
     const j = letterOf(l);
-    checkCount(`layer ${l}: units`, layer.units);
+    checkLayer(layer, l);
     const isLast = l === layers.length;
     const activation = layer.activation ?? (isLast ? cost.link : undefined) ?? "identity";
     if (isLast) checkPairing(definition.cost, cost, activation);
@@ -168,6 +175,33 @@ function checkPairing(name: string, { link }: Cost, activation: string): void {
     `cost "${name}" goes with the output activation "${link}", got "${activation}"; write dense(units, "${link}"), or leave the activation out`,
     { expected: link, got: activation, remedy: `dense(units, "${link}")` },
   );
+}
+
+/** Every field of a type, so that a misspelt one is not passed over. */
+type Fields<T> = Readonly<Record<keyof T, true>>;
+
+const commonFields: Fields<Common> = { seed: true, precision: true, backend: true, initial: true };
+const layeredFields: Fields<LayeredDefinition> = {
+  ...{ inputs: true, layers: true, cost: true, l1: true, l2: true },
+  ...commonFields,
+};
+const equationFields: Fields<EquationDefinition> = {
+  ...{ equations: true, extents: true, inputs: true, targets: true, outputs: true },
+  ...{ cost: true, masks: true },
+  ...commonFields,
+};
+const layerFields: Fields<Layer> = { layer: true, units: true, activation: true };
+
+function checkFields(what: string, given: object, known: object): void {
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(known, name)) throw unknownName(what, name, Object.keys(known));
+  }
+}
+
+function checkLayer(layer: Layer, l: number): void {
+  if (layer.layer !== "dense") throw unknownName("layer", String(layer.layer), ["dense"]);
+  checkFields(`field of layer ${l}`, layer, layerFields);
+  checkCount(`layer ${l}: units`, layer.units);
 }
 
 function checkCount(what: string, count: number): void {

@@ -1,21 +1,24 @@
 /** The network that users hold: their data in, numbers out. What runs beneath is the engine. */
 
+import { chooseBackend } from "./choose-backend.ts";
 import {
   type Data,
+  type FlatInputs,
   type GivenTensors,
   type Inputs,
-  isFloats,
+  isFlat,
   readData,
   type Values,
 } from "./data.ts";
 import { type Engine, newEngine, type TrainingStep } from "./engine.ts";
+import { inPhase, neededFor, tensorsOf } from "./equations/equation.ts";
 import type { Tensor } from "./equations/expression.ts";
 import { type Floats, type Precision, sizeOf } from "./equations/memory.ts";
-import { readSystem, type SystemText } from "./equations/system.ts";
+import { type EquationSystem, readSystem, type SystemText } from "./equations/system.ts";
 import { internal, NablaError, unknownName } from "./errors.ts";
 import { namedFunction } from "./functions/activations.ts";
 import { initializerOf } from "./functions/initializers.ts";
-import type { Optimizer } from "./functions/optimizers.ts";
+import { checkOptimizer, type Optimizer } from "./functions/optimizers.ts";
 import type { NetworkDefinition } from "./network.ts";
 import { checkSeed, randomStream } from "./train/random.ts";
 import { newUpdater, type Updater } from "./train/update.ts";
@@ -29,12 +32,14 @@ export interface Network {
   /** What it was built from, as plain data. */
   readonly definition: NetworkDefinition;
   readonly precision: Precision;
+  /** What runs its equations. */
+  readonly backend: "evaluate" | "wasm";
   /** The parameters by name, flat and row-major: live views, not to be kept across training. */
   readonly parameters: ReadonlyMap<string, Floats>;
   /** Their shapes: W [units, inputs], b [units]. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   /** The outputs for each row, [rows, outputs]; the link is applied. */
-  predict(inputs: Floats): Floats;
+  predict(inputs: FlatInputs): Floats;
   predict(inputs: Exclude<Inputs, Floats>): number[][];
   /** C, the number that training lowers, penalties included. */
   cost(inputs: Inputs, targets?: Values, options?: PhaseOptions): number;
@@ -58,7 +63,8 @@ export interface Plan {
 export interface Internals {
   readonly engine: Engine;
   readonly seed: number;
-  readData(inputs: Inputs, targets: Values | undefined): Data;
+  /** `of` stands before "inputs" and "targets" in messages. */
+  readData(inputs: Inputs, targets: Values | undefined, of?: "validation "): Data;
 }
 
 const internals = new WeakMap<Network, Internals>();
@@ -76,26 +82,28 @@ export function run(definition: NetworkDefinition, plan: Plan): Network {
     throw unknownName("precision", String(precision), ["float32", "float64"]);
   }
   const system = readSystem(plan.text, namedFunction);
-  const engine = newEngine(system, precision, seed);
+  checkGiven(system, precision);
+  const engine = newEngine(system, chooseBackend(definition.backend ?? "auto", precision), seed);
   initialise(engine, seed, plan.initial ?? definition.initial ?? {});
 
-  const readInputs = (inputs: Inputs, tensors: readonly Tensor[]): Data =>
-    readData(inputs, { tensors, precision, called: "inputs" });
-  const readTargets = (targets: Values | undefined): Data | undefined => {
+  const readInputs = (inputs: Inputs, tensors: readonly Tensor[], called = "inputs"): Data =>
+    readData(inputs, { tensors, precision, called });
+  const readTargets = (targets: Values | undefined, called: string): Data | undefined => {
     if (system.targets === undefined) return undefined;
-    if (targets === undefined) throw new NablaError("usage", "this cost needs targets");
+    if (targets === undefined) throw new NablaError("usage", `this cost needs ${called}`);
     const tensors = [system.targets];
     const accept = plan.targets;
-    return readData(targets, { tensors, precision, called: "targets", ...(accept && { accept }) });
+    return readData(targets, { tensors, precision, called, ...(accept && { accept }) });
   };
-  const read = (inputs: Inputs, targets: Values | undefined): Data => {
-    const given = readInputs(inputs, system.inputs);
-    const wanted = readTargets(targets);
-    if (given.rows === 0) throw new NablaError("data", "inputs have no rows");
+  const read: Internals["readData"] = (inputs, targets, of) => {
+    const [x, y] = [`${of ?? ""}inputs`, `${of ?? ""}targets`];
+    const given = readInputs(inputs, system.inputs, x);
+    const wanted = readTargets(targets, y);
+    if (given.rows === 0) throw new NablaError("data", `${x} have no rows`, { where: x });
     if (wanted === undefined) return given;
     if (wanted.rows !== given.rows) {
-      throw new NablaError("data", `inputs have ${given.rows} rows, targets have ${wanted.rows}`, {
-        where: "targets",
+      throw new NablaError("data", `${x} have ${given.rows} rows, ${y} have ${wanted.rows}`, {
+        where: y,
         expected: `${given.rows} rows`,
         got: `${wanted.rows} rows`,
       });
@@ -108,13 +116,12 @@ export function run(definition: NetworkDefinition, plan: Plan): Network {
   const whole = { start: 0, end: engine.parameters.length };
   let updater: { readonly rule: string; readonly updater: Updater } | undefined;
 
-  function predict(inputs: Floats): Floats;
+  function predict(inputs: FlatInputs): Floats;
   function predict(inputs: Exclude<Inputs, Floats>): number[][];
   function predict(inputs: Inputs): Floats | number[][] {
     const data = readInputs(inputs, engine.predictionInputs);
     const flat = engine.predict(data);
-    const nested = Array.isArray(inputs) || !Object.values(inputs).every(isFloats);
-    if (isFloats(inputs) || !nested) return flat;
+    if (isFlat(inputs)) return flat;
     const unit = sizeOf(system.outputs, 1);
     return Array.from({ length: data.rows }, (_, row) => [
       ...flat.subarray(row * unit, (row + 1) * unit),
@@ -124,15 +131,19 @@ export function run(definition: NetworkDefinition, plan: Plan): Network {
   const net: Network = {
     definition,
     precision,
-    parameters: byName(engine.parameters),
+    backend: engine.backend.name,
+    get parameters() {
+      return byName(engine.parameters.view());
+    },
     shapes: new Map(system.parameters.map(({ name, shape }) => [name, shape as number[]])),
     predict,
     cost: (inputs, targets, options = {}) => engine.cost(read(inputs, targets), options.training),
     gradients(inputs, targets, options = {}) {
       engine.differentiate(read(inputs, targets), options.training);
-      return byName(engine.gradients.slice());
+      return byName(engine.gradients.view().slice());
     },
-    step(inputs, targets, optimizer) {
+    step(inputs, targets, given) {
+      const optimizer = checkOptimizer(given);
       const data = read(inputs, targets);
       const rule = JSON.stringify({ ...optimizer, learningRate: 0 });
       if (updater?.rule !== rule) {
@@ -153,12 +164,13 @@ function initialise(engine: Engine, seed: number, initial: NonNullable<Plan["ini
   for (const name of Object.keys(initial)) {
     if (!names.includes(name)) throw unknownName("parameter", name, names);
   }
+  const parameters = engine.parameters.view();
   for (const [number, [tensor, { start, end }]] of [...engine.layout].entries()) {
     const shape = tensor.shape as readonly number[];
     const start_ = initial[tensor.name] ?? (shape.length > 1 ? "glorot-uniform" : "zeros");
-    const values = engine.parameters.subarray(start, end);
+    const values = parameters.subarray(start, end);
     if (typeof start_ === "number") {
-      values.fill(start_);
+      values.fill(checkInitial(tensor.name, start_));
       continue;
     }
     const draw = initializerOf(start_);
@@ -167,4 +179,52 @@ function initialise(engine: Engine, seed: number, initial: NonNullable<Plan["ini
     const fans = { in: values.length / out, out };
     for (let i = 0; i < values.length; i++) values[i] = draw(random, fans);
   }
+}
+
+function checkInitial(name: string, value: number): number {
+  if (Number.isFinite(value)) return value;
+  const where = `initial ${name}`;
+  const expected = "a finite number or an initializer's name";
+  const got = String(value);
+  throw new NablaError("usage", `${where} must be ${expected}, got ${got}`, {
+    where,
+    expected,
+    got,
+  });
+}
+
+/** What is given comes row by row, and where it serves as an index, exactly. */
+function checkGiven(system: EquationSystem, precision: Precision): void {
+  const { inputs, targets, masks, outputs, cost, equations } = system;
+  const given: [string, Tensor][] = inputs.map((tensor) => ["input", tensor]);
+  if (targets !== undefined) given.push(["target", targets]);
+  for (const mask of masks.keys()) given.push(["mask", mask]);
+  for (const [what, tensor] of given) {
+    const where = `${what} ${tensor.name}`;
+    if (tensor.shape[0] !== "rows") {
+      throw new NablaError("usage", `the ${where} must have the rows' index first`, { where });
+    }
+    if (precision === "float32") checkExact(tensor);
+  }
+  const needed = neededFor([outputs, cost], inPhase("prediction", equations));
+  const mask = needed.flatMap((e) => [...tensorsOf(e)]).find((tensor) => masks.has(tensor));
+  if (mask === undefined) return;
+  const remedy = `mark its equation "training", or name ${mask.name} among the inputs`;
+  throw new NablaError(
+    "usage",
+    `mask ${mask.name} is drawn in training only, and prediction reads it; ${remedy}`,
+    { where: `mask ${mask.name}`, remedy },
+  );
+}
+
+/** Integers are exact in float32 up to 2²⁴; beyond, an index would choose its neighbour. */
+function checkExact({ name, count = 0 }: Tensor): void {
+  const most = 2 ** 24 + 1;
+  if (count <= most) return;
+  const remedy = 'precision: "float64"';
+  throw new NablaError(
+    "usage",
+    `${name} has ${count} values, and float32 tells ${most} apart; write ${remedy}`,
+    { where: name, expected: `at most ${most} values`, got: String(count), remedy },
+  );
 }

@@ -87,7 +87,11 @@ export function differentiate(
   const finish = (tensor: Tensor): Adjoint => {
     const { q, contributions } = open.get(tensor) ?? { q: newIndices(tensor), contributions: [] };
     const terms = gather(contributions.map((c) => c.result));
-    const target: Tensor = { name: `∂C/∂${tensor.name}`, shape: tensor.shape, role: "computed" };
+    const target: Tensor = {
+      name: `∂${cost.name}/∂${tensor.name}`,
+      shape: tensor.shape,
+      role: "computed",
+    };
     const equation: Equation = { target, indices: q, terms };
     const replaced = !wrt.includes(tensor) && isOnlyAnother(terms);
     const adjoint: Adjoint = { of: tensor, equation, contributions, replaced };
@@ -108,7 +112,8 @@ export function differentiate(
     const { target } = equation;
     const reached = target === cost || open.has(target);
     if (reached && active.has(target) && equation.stabiliser !== true) {
-      const adjoint = target === cost ? one : readAdjoint(finish(target), equation.indices);
+      const finished = (): Adjoint => adjoints.get(target) ?? finish(target);
+      const adjoint = target === cost ? one : readAdjoint(finished(), equation.indices);
       for (const term of equation.terms) {
         const through = term.reduction === "max" ? shareTies(equation, term, equations) : term;
         for (const x of elementsOf(term.body, active)) contribute(equation, through, x, adjoint);

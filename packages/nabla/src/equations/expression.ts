@@ -187,8 +187,11 @@ export function mapChildren(e: Expression, f: (child: Expression) => Expression)
 
 /** Every subexpression of `e`, itself first. */
 export function* walk(e: Expression): Generator<Expression> {
-  yield e;
-  for (const child of children(e)) yield* walk(child);
+  const open = [e];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    yield next;
+    open.push(...children(next).toReversed());
+  }
 }
 
 /** The index of a place that is one plain index, else undefined. */

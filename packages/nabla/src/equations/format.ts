@@ -1,21 +1,16 @@
 /** Expressions and equations as one line of text, in the notation that `parse.ts` reads. */
 
 import type { Equation, Term } from "./equation.ts";
-import {
-  type Expression,
-  freeIndices,
-  type Index,
-  indicesOfPlace,
-  type Place,
-} from "./expression.ts";
+import type { Element, Expression, Index, Place } from "./expression.ts";
 
-/** `z1[n,j] = Σ_i W1[j,i]·x[n,i] + b1[j]`; different indices of one name are told apart by primes. */
-export function formatEquation(equation: Equation): string {
-  const names = nameIndices(equation);
-  const left = `${equation.target.name}${brackets(equation.indices.map(names))}`;
-  const right = equation.terms.map((term) => formatTerm(term, names));
-  const marks = [equation.stabiliser && "stabiliser", equation.training && "training"];
-  const line = `${left} = ${right.join(" + ") || "0"}`;
+/**
+ * `z1[n,j] = Σ_i W1[j,i]·x[n,i] + b1[j]`; an index that has the name of one around it gets a prime.
+ */
+export function formatEquation({ target, indices, terms, ...marked }: Equation): string {
+  const left = `${target.name}${brackets(indices.map(nameIndices(indices)))}`;
+  const right = terms.map((term) => formatTerm(term, nameIndices([...indices, ...term.over])));
+  const marks = [marked.stabiliser && "stabiliser", marked.training && "training"];
+  const line = `${left} = ${right.length === 0 ? "0" : right.reduce(plus)}`;
   return [line, ...marks.filter((mark) => mark !== undefined)].join("   ");
 }
 
@@ -33,9 +28,12 @@ function formatTerm({ reduction, over, where, body }: Term, names: Naming): stri
   return `${sign}_${letters.length === 1 ? letters[0] : `{${letters}}`} ${deltas}${inner}`;
 }
 
+/** a + −b is written a − b. */
+const plus = (a: string, b: string): string =>
+  b.startsWith("−") ? `${a} − ${b.slice(1)}` : `${a} + ${b}`;
+
 /** How tightly each operation binds; a looser one inside a tighter one stands in parentheses. */
 const infix: Readonly<Record<string, readonly [symbol: string, level: number]>> = {
-  add: [" + ", 1],
   subtract: [" − ", 1],
   multiply: ["·", 2],
   divide: ["/", 2],
@@ -45,11 +43,11 @@ function print(e: Expression, names: Naming, level: number): string {
   const at = (own: number, text: string): string => (own < level ? `(${text})` : text);
   switch (e.kind) {
     case "number":
-      return e.value < 0 ? at(3, String(e.value)) : String(e.value);
+      return e.value < 0 ? at(3, `−${-e.value}`) : String(e.value);
     case "scalar":
       return e.name;
     case "element":
-      return `${e.tensor.name}${brackets(e.places.map((place) => formatPlace(place, names)))}`;
+      return formatElement(e, names);
     case "call":
       return `${e.function.name}(${e.arguments.map((a) => print(a, names, 0)).join(", ")})`;
     case "select": {
@@ -60,13 +58,17 @@ function print(e: Expression, names: Naming, level: number): string {
       return at(2, formatTerm({ reduction: e.name, over: e.over, where: [], body: e.body }, names));
     case "operation": {
       const [x, y] = e.arguments as [Expression, Expression];
+      if (e.name === "add") return at(1, plus(print(x, names, 1), print(y, names, 1)));
       const [symbol, own] = infix[e.name] ?? [];
       if (symbol !== undefined && own !== undefined) {
-        const tighter = e.name === "add" || e.name === "multiply" ? own : own + 1;
+        const tighter = e.name === "multiply" ? own : own + 1;
         return at(own, `${print(x, names, own)}${symbol}${print(y, names, tighter)}`);
       }
-      if (e.name === "negate") return at(2, `−${print(x, names, 3)}`);
-      if (e.name === "power") return at(4, `${print(x, names, 5)}^${print(y, names, 5)}`);
+      if (e.name === "negate") return at(2, `−${print(x, names, 2)}`);
+      if (e.name === "power") {
+        const exponent = print(y, names, y.kind === "number" ? 0 : 5);
+        return at(4, `${print(x, names, 5)}^${exponent}`);
+      }
       return `${e.name}(${e.arguments.map((a) => print(a, names, 0)).join(", ")})`;
     }
     default:
@@ -74,8 +76,14 @@ function print(e: Expression, names: Naming, level: number): string {
   }
 }
 
+/** A parameter without indices keeps its brackets: they tell it from a name that is unknown. */
+function formatElement({ tensor, places }: Element, names: Naming): string {
+  const inside = places.map((place) => formatPlace(place, names));
+  return tensor.name + (tensor.role === "parameter" ? `[${inside}]` : brackets(inside));
+}
+
 function formatPlace(place: Place, names: Naming): string {
-  if (place.kind === "lookup") return print(place.element, names, 0);
+  if (place.kind === "lookup") return formatElement(place.element, names);
   const parts = place.parts.map(({ index, factor }) => {
     const size = Math.abs(factor) === 1 ? "" : `${Math.abs(factor)}*`;
     return `${factor < 0 ? "-" : "+"}${size}${names(index)}`;
@@ -89,20 +97,13 @@ function formatPlace(place: Place, names: Naming): string {
 const brackets = (places: readonly string[]): string =>
   places.length === 0 ? "" : `[${places.join(",")}]`;
 
-/** The left side's indices keep their names; a later one of the same name gets a prime. */
-function nameIndices(equation: Equation): Naming {
+/** A later index of the same name gets a prime. */
+function nameIndices(indices: readonly Index[]): Naming {
   const names = new Map<Index, string>();
-  const add = (index: Index): void => {
-    if (names.has(index)) return;
-    let name = index.name;
+  for (const index of indices) {
+    let { name } = index;
     while ([...names.values()].includes(name)) name += "′";
     names.set(index, name);
-  };
-  equation.indices.forEach(add);
-  for (const { over, where, body } of equation.terms) {
-    over.forEach(add);
-    for (const delta of where) indicesOfPlace(delta.place).forEach(add);
-    freeIndices(body).forEach(add);
   }
   return (index) => names.get(index) ?? index.name;
 }

@@ -9,23 +9,23 @@ export interface Token {
   readonly at: number;
 }
 
-const spellings: Readonly<Record<string, string>> = {
-  "−": "-",
-  "·": "*",
-  "⋅": "*",
-  "×": "*",
-  "÷": "/",
-  "≤": "<=",
-  "≥": ">=",
-  "←": "<-",
-};
+const spellings: ReadonlyMap<string, string> = new Map([
+  ["−", "-"],
+  ["·", "*"],
+  ["⋅", "*"],
+  ["×", "*"],
+  ["÷", "/"],
+  ["≤", "<="],
+  ["≥", ">="],
+  ["←", "<-"],
+]);
 
 const pattern = new RegExp(
   [
     /(?<space>[ \t\r]+|(?:#|\/\/)[^\n]*)/u,
     /(?<newline>\n|;)/u,
     /(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/u,
-    /(?<name>[\p{L}∂Σ][\p{L}\p{N}\p{M}_∂]*)/u,
+    /(?<name>[\p{L}∂Σ][\p{L}\p{N}\p{M}_∂]*′*)/u,
     /(?<symbol><=|>=|<-|[-+*/^()[\]{},=<>]|[−·⋅×÷≤≥←])/u,
   ]
     .map((part) => part.source)
@@ -43,7 +43,7 @@ function tokens(text: string): Token[] {
       failAt(text, at, `unexpected character "${String.fromCodePoint(text.codePointAt(at) ?? 0)}"`);
     for (const kind of ["newline", "number", "name", "symbol"] as const) {
       const spelt = groups[kind];
-      if (spelt !== undefined) found.push({ kind, text: spellings[spelt] ?? spelt, at });
+      if (spelt !== undefined) found.push({ kind, text: spellings.get(spelt) ?? spelt, at });
     }
     at = pattern.lastIndex;
   }
@@ -103,16 +103,19 @@ export function tokenReader(text: string) {
 
 /** Drops the newlines inside brackets, after an operator and before one: the line goes on. */
 function joinLines(all: readonly Token[]): Token[] {
-  const operator = (token: Token | undefined): boolean =>
-    token?.kind === "symbol" && !"()[]{}".includes(token.text);
+  const goesOn = (beside: Token | undefined): boolean =>
+    beside === undefined ||
+    beside.text === "\n" ||
+    (beside.kind === "symbol" && !"()[]{}".includes(beside.text));
+  const joined: Token[] = [];
   let depth = 0;
-  return all.filter((token, i) => {
+  for (const [i, token] of all.entries()) {
     if (token.kind === "symbol" && "([{".includes(token.text)) depth++;
     if (token.kind === "symbol" && ")]}".includes(token.text)) depth--;
-    if (token.kind !== "newline" || token.text === ";") return true;
-    const next = all.slice(i + 1).find((t) => t.kind !== "newline");
-    return !(depth > 0 || operator(all[i - 1]) || operator(next));
-  });
+    const inside = depth > 0 || goesOn(joined.at(-1)) || goesOn(all[i + 1]);
+    if (token.text !== "\n" || !inside) joined.push(token);
+  }
+  return joined;
 }
 
 /** The names on left sides, each with the symbol that defines it: `=` or `<-`. */
@@ -132,17 +135,14 @@ const quoted = (token: Token): string => {
 };
 
 function failAt(text: string, at: number, problem: string, remedy?: string): never {
-  const start = text.lastIndexOf("\n", at - 1) + 1;
-  const end = text.indexOf("\n", at);
-  const line = text.slice(start, end < 0 ? undefined : end);
-  const where = `line ${text.slice(0, start).split("\n").length}, column ${at - start + 1}`;
-  const shown = `\n    ${line}\n    ${" ".repeat(at - start)}^`;
-  throw new NablaError(
-    "usage",
-    `${where}: ${problem}${remedy === undefined ? "" : `; ${remedy}`}${shown}`,
-    {
-      where,
-      ...(remedy !== undefined && { remedy }),
-    },
-  );
+  const before = text.slice(0, at).split("\n");
+  const head = before.at(-1) as string;
+  const line = head + text.slice(at).split(/\r?\n/, 1);
+  const where = `line ${before.length}, column ${head.length + 1}`;
+  const shown = `\n    ${line}\n    ${head.replaceAll(/[^\t]/gu, " ")}^`;
+  const advice = remedy === undefined ? "" : `${problem.endsWith("?") ? "" : ";"} ${remedy}`;
+  throw new NablaError("usage", `${where}: ${problem}${advice}${shown}`, {
+    where,
+    ...(remedy !== undefined && { remedy }),
+  });
 }

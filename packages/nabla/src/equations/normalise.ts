@@ -26,7 +26,7 @@ import type { WrittenEquation } from "./parse.ts";
 
 /** @throws NablaError that shows the place where rows meet outside of the cost */
 export function normalise(written: readonly WrittenEquation[], cost?: Tensor): Equation[] {
-  const names = new Set(written.map((equation) => equation.target.name));
+  const names = new Set(written.flatMap(namesIn));
   return written.flatMap((equation) => normaliseOne(equation, { cost, names }));
 }
 
@@ -129,6 +129,11 @@ const containsReduction = (e: Expression): boolean =>
 /** Free of tensors, so that it may move into a sum. */
 const isFactor = (e: Expression): boolean =>
   [...walk(e)].every((part) => part.kind !== "element" && part.kind !== "reduction");
+
+const namesIn = ({ target, body }: WrittenEquation): string[] => {
+  const read = [...walk(body)].map((e) => (e.kind === "element" ? e.tensor.name : target.name));
+  return [target.name, ...read];
+};
 
 function newName(base: string, taken: Set<string>): string {
   let name = base;

@@ -89,25 +89,22 @@ export function integerPower(x: number, p: number): number {
 }
 
 /**
- * erf(x) = 2/√π ∫₀ˣ e^(−t²) dt. Below 1 the series e^(−x²)·Σ 2ⁿx^(2n+1)/(2n+1)!!, whose terms are all
- * positive; above, 1 − erfc(x) by the continued fraction of erfc (Abramowitz & Stegun 7.1.6, 7.1.14).
+ * erf(x) = 2/√π ∫₀ˣ e^(−t²) dt to 1 ulp. Below 1 by its Taylor series, written as x plus a small part
+ * of x; above, 1 − erfc(x) by the continued fraction of erfc, which converges like e^(−2x√(2n))
+ * (Abramowitz & Stegun 7.1.5, 7.1.14).
  */
 export function erf(x: number): number {
   const a = Math.abs(x);
   if (!(a < 6)) return Number.isNaN(x) ? x : Math.sign(x); //  1 − erf(6) < 2⁻⁵³
-  const scale = Math.exp(-a * a) / Math.sqrt(Math.PI);
 
   if (a < 1) {
-    let term = 2 * x;
-    let sum = term;
-    for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
-      term *= (2 * a * a) / (2 * n + 1);
-      sum += term;
-    }
-    return scale * sum;
+    let series = 0; //  −x²/3 + x⁴/(2!·5) − x⁶/(3!·7) + …
+    for (let n = 20; n > 0; n--) series = ((-x * x) / n) * (1 / (2 * n + 1) + series);
+    const excess = 0.12837916709551256; //  2/√π − 1
+    return x + x * (excess + (2 / Math.sqrt(Math.PI)) * series);
   }
 
   let fraction = a;
-  for (let n = 120; n > 0; n--) fraction = a + n / 2 / fraction;
-  return Math.sign(x) * (1 - scale / fraction);
+  for (let n = Math.ceil(200 / (a * a)); n > 0; n--) fraction = a + n / 2 / fraction;
+  return Math.sign(x) * (1 - Math.exp(-a * a) / Math.sqrt(Math.PI) / fraction);
 }

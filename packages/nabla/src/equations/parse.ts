@@ -6,7 +6,7 @@
  *     product    = factor (("*" | "/") factor)*
  *     factor     = "-" factor  |  primary ("^" integer)?
  *     primary    = number | "(" sum ")" | ("sum_" | "Σ_" | "max_" | "mean_") indices product
- *                | function "(" sum, … ")" | "select" "(" sum relation sum "," sum "," sum ")"
+ *                | function "(" sum, … ")" | function primary | "select" "(" sum relation sum "," sum "," sum ")"
  *                | name "[" places "]" | name
  *     mark       = "stabiliser" | "training"
  *
@@ -99,6 +99,9 @@ export function parseFormula(
 function parseLine(read: Reader, scope: Scope): WrittenEquation {
   const start = read.peek();
   const name = read.name("the left side of an equation, such as z[n,j]");
+  if (isWord(name, scope)) {
+    read.failAt(start)(`${name} is a word of the language`, "choose another name");
+  }
 
   const indices: Index[] = [];
   if (read.take("[")) {
@@ -135,6 +138,12 @@ function parseLine(read: Reader, scope: Scope): WrittenEquation {
   };
 }
 
+/** What stands in an expression under this name would not be the tensor. */
+const isWord = (name: string, scope: Scope): boolean =>
+  Object.hasOwn(operations, name) ||
+  ["select", "pi"].includes(name) ||
+  scope.callable(name) !== undefined;
+
 /** One definition per tensor and phase. */
 function checkOnce(equation: WrittenEquation, before: readonly WrittenEquation[]): void {
   const twice = before.some(
@@ -144,6 +153,8 @@ function checkOnce(equation: WrittenEquation, before: readonly WrittenEquation[]
 }
 
 // Expressions
+
+const DEEPEST = 100;
 
 interface Line {
   readonly target?: Tensor;
@@ -156,6 +167,18 @@ interface Line {
 
 function expressionParser(read: Reader, scope: Scope, line: Line) {
   const bound: Index[] = [...(line.indices ?? [])];
+  let depth = 0;
+
+  /** One level further in; the stack would end somewhere too, but without saying where. */
+  function nested<T>(inner: () => T): T {
+    depth++;
+    if (depth > DEEPEST) {
+      read.fail(`nested more than ${DEEPEST} deep`, "give the inner part an equation of its own");
+    }
+    const e = inner();
+    depth--;
+    return e;
+  }
 
   function sum(): Expression {
     let e = product();
@@ -176,8 +199,8 @@ function expressionParser(read: Reader, scope: Scope, line: Line) {
   }
 
   function factor(): Expression {
-    if (read.take("-")) return neg(factor());
-    const base = primary();
+    if (read.take("-")) return neg(nested(factor));
+    const base = nested(primary);
     return read.take("^") ? power(base, exponent()) : base;
   }
 
@@ -194,15 +217,15 @@ function expressionParser(read: Reader, scope: Scope, line: Line) {
 
   function primary(): Expression {
     const token = read.peek();
-    if (token.kind === "number") return number(Number(read.next().text));
+    if (token.kind === "number") return literal(read.next());
     if (read.take("(")) {
       const inner = sum();
       read.expect(")");
       return inner;
     }
     const name = read.name("a number, a tensor, a function or a sum");
-    const reduction = /^(sum|Σ|max|mean)_(\p{L}[\p{L}\p{N}]*)?$/u.exec(name);
-    if (reduction !== null && !scope.tensors.has(name))
+    const reduction = /^(sum|Σ|max|mean)_(\p{L}[\p{L}\p{N}]*′*)?$/u.exec(name);
+    if (reduction !== null && !scope.tensors.has(name) && !scope.isGiven(name))
       return reduced(reduction[1] as string, reduction[2], token);
     if (name === "select") return selected();
     if (name === "pi") return number(Math.PI);
@@ -213,6 +236,12 @@ function expressionParser(read: Reader, scope: Scope, line: Line) {
       return called(name, operation, known, token);
     if (read.is("(")) read.failAt(token)(...unknownFunction(name));
     return named(name, token);
+  }
+
+  function literal(token: Token): Expression {
+    const value = Number(token.text);
+    if (Number.isFinite(value)) return number(value);
+    return read.failAt(token)(`${token.text} is greater than any number of float64`);
   }
 
   function reduced(kind: string, letter: string | undefined, token: Token): Expression {
@@ -237,6 +266,8 @@ function expressionParser(read: Reader, scope: Scope, line: Line) {
     const letters: string[] = [];
     read.expect("{");
     do {
+      const { text } = read.peek();
+      if (letters.includes(text)) read.fail(`index ${text} stands twice under one sum`);
       letters.push(read.name("an index"));
     } while (read.take(","));
     read.expect("}");
@@ -272,7 +303,7 @@ function expressionParser(read: Reader, scope: Scope, line: Line) {
       } while (read.take(","));
       read.expect(")");
     } else {
-      args.push(primary()); //  log s[n]
+      args.push(nested(primary)); //  log s[n]
     }
     const wanted =
       known?.variables.length ?? operations[operation as OperationName].derivatives.length;
@@ -370,7 +401,7 @@ function expressionParser(read: Reader, scope: Scope, line: Line) {
   }
 
   function lookup(token: Token): Place {
-    const e = elementOf(read.name("a tensor of integers"), token);
+    const e = nested(() => elementOf(read.name("a tensor of integers"), token));
     const { name, role, count } = e.tensor;
     if (role !== "input")
       read.failAt(token)(`${name} is not an input: only an input can be an index`);

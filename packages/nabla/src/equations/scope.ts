@@ -57,6 +57,7 @@ export function openScope(vocabulary: Vocabulary, targets: ReadonlyMap<string, s
       fail(`${name} is used before its equation`, `move the equation of ${name} up`);
     const shape = places.map((place) => lengthOf(place, fail));
     if (sign === "<-") return { name, shape, role: "computed" };
+    if (shape.indexOf("rows", 1) > 0) fail(`the rows' index must come first in ${name}`);
     if (inputs.includes(name)) {
       const count = Object.hasOwn(extents, name) ? extents[name] : undefined;
       return { name, shape, role: "input", ...(count !== undefined && { count }) };
@@ -64,8 +65,8 @@ export function openScope(vocabulary: Vocabulary, targets: ReadonlyMap<string, s
     if (shape.includes("rows")) {
       const nearest = nearestName(name, [...tensors.keys(), ...inputs]);
       fail(
-        `unknown tensor "${name}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`} it is neither an input nor defined above, and a parameter has no index over the rows (${rowsLetter})`,
-        `define ${name} in an equation above, or name it among the inputs`,
+        `unknown tensor "${name}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`,
+        `with an index over the rows (${rowsLetter}) it cannot be a parameter: define it in an equation above, or name it as an input or the targets`,
       );
     }
     return { name, shape, role: "parameter" };
@@ -74,7 +75,8 @@ export function openScope(vocabulary: Vocabulary, targets: ReadonlyMap<string, s
   return {
     tensors,
 
-    extent(letter, fail) {
+    extent(primed, fail) {
+      const letter = primed.replace(/′+$/, ""); //  i′ is another index that runs as far as i
       if (Object.hasOwn(extents, letter)) return extents[letter] as number;
       rowsLetter ??= letter;
       if (letter === rowsLetter) return "rows";

@@ -19,6 +19,7 @@ import {
   sub,
   zero,
 } from "./expression.ts";
+import { integerPower } from "./operations.ts";
 
 export function simplify(e: Expression): Expression {
   const inner = mapChildren(e, simplify);
@@ -67,7 +68,13 @@ function productOf(e: Expression): Product {
     }
     if (e.name === "multiply") return times(productOf(x), productOf(y));
     if (e.name === "divide") return times(productOf(x), inverse(productOf(y)));
-    if (e.name === "power" && y.kind === "number") return raised(productOf(x), y.value);
+    if (e.name === "power" && y.kind === "number") {
+      const base = productOf(x);
+      const product = raised(base, y.value);
+      const size = Math.abs(product.numerator / product.denominator);
+      const fits = (size > 0 && size < Number.POSITIVE_INFINITY) || base.numerator === 0;
+      if (fits) return product; //  (2·x)^5000 stays as it is
+    }
   }
   return { numerator: 1, denominator: 1, factors: [{ base: e, exponent: 1 }] };
 }
@@ -92,8 +99,11 @@ const inverse = (p: Product): Product => ({
 });
 
 function raised(p: Product, exponent: number): Product {
-  let result: Product = { numerator: 1, denominator: 1, factors: [] };
-  for (let i = 0; i < Math.abs(exponent); i++) result = times(result, p);
+  const size = Math.abs(exponent);
+  const result: Product = {
+    ...fraction(integerPower(p.numerator, size), integerPower(p.denominator, size)),
+    factors: size === 0 ? [] : p.factors.map((f) => ({ ...f, exponent: f.exponent * size })),
+  };
   return exponent < 0 ? inverse(result) : result;
 }
 
@@ -114,6 +124,7 @@ const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 function buildProduct(p: Product): Expression {
   if (p.numerator === 0 && p.denominator !== 0) return zero;
+  if (p.factors.length === 0 && p.denominator === 1) return number(p.numerator);
   const masked = splitBySelect(p);
   if (masked !== undefined) return masked;
 

@@ -5,10 +5,10 @@
 
 import { NablaError, unknownName } from "../errors.ts";
 import { differentiate, type Gradients } from "./differentiate.ts";
-import { type Equation, inPhase, neededFor } from "./equation.ts";
+import { type Equation, inPhase, neededFor, tensorsOf } from "./equation.ts";
 import type { NamedFunction, Tensor } from "./expression.ts";
 import { normalise } from "./normalise.ts";
-import { parseEquations } from "./parse.ts";
+import { parseEquations, type WrittenEquation } from "./parse.ts";
 
 /** The text of a system, and the names of its parts. */
 export interface SystemText {
@@ -56,7 +56,7 @@ export function readSystem(
   }
   const inputs = typeof text.inputs === "string" ? [text.inputs] : text.inputs;
   const targets = text.targets === undefined ? [] : [text.targets];
-  const { equations, tensors } = parseEquations(text.equations, {
+  const { equations: written, tensors } = parseEquations(text.equations, {
     extents: text.extents,
     inputs: [...inputs, ...targets, ...Object.keys(masks)],
     scalars: ["N"],
@@ -68,23 +68,54 @@ export function readSystem(
     if (tensor === undefined) throw unknownName(what, name, [...tensors.keys()]);
     return tensor;
   };
+  const ofRows = (name: string, what: string): Tensor => {
+    const tensor = named(name, what);
+    if (tensor.shape[0] === "rows") return tensor;
+    throw new NablaError("usage", `the ${what} ${name} must have the rows' index first`);
+  };
   const cost = named(text.cost, "cost");
-  const outputs = named(text.outputs, "output");
+  const outputs = ofRows(text.outputs, "output");
   if (cost.role !== "computed" || cost.shape.length > 0) {
     throw new NablaError("usage", `the cost ${cost.name} must be one number, ${cost.name} = …`);
   }
-  if (outputs.shape[0] !== "rows") {
-    throw new NablaError("usage", `the outputs ${outputs.name} must have the rows' index first`);
-  }
+  const equations = normalise(written, cost);
+  checkAssignments(written);
+  checkPrediction(inPhase("prediction", equations), [cost, outputs], written);
   return {
-    equations: normalise(equations, cost),
-    inputs: inputs.map((name) => named(name, "input")),
-    targets: text.targets === undefined ? undefined : named(text.targets, "target"),
+    equations,
+    inputs: inputs.map((name) => ofRows(name, "input")),
+    targets: text.targets === undefined ? undefined : ofRows(text.targets, "target"),
     outputs,
     cost,
     parameters: [...tensors.values()].filter((tensor) => tensor.role === "parameter"),
-    masks: new Map(Object.entries(masks).map(([name, keep]) => [named(name, "mask"), keep])),
+    masks: new Map(Object.entries(masks).map(([name, keep]) => [ofRows(name, "mask"), keep])),
   };
+}
+
+function checkAssignments(written: readonly WrittenEquation[]): void {
+  const assigned = written.find((equation) => equation.assigns);
+  assigned?.fail(
+    `${assigned.target.name} is assigned, and a network keeps nothing from batch to batch`,
+    `write ${assigned.target.name} = …`,
+  );
+}
+
+/** What prediction needs must not be computed in training only. */
+function checkPrediction(
+  list: readonly Equation[],
+  wanted: readonly Tensor[],
+  written: readonly WrittenEquation[],
+): void {
+  const needed = neededFor(wanted, list);
+  const computed = needed.map((equation) => equation.target);
+  for (const tensor of [...wanted, ...needed.flatMap((equation) => [...tensorsOf(equation)])]) {
+    if (tensor.role !== "computed" || computed.includes(tensor)) continue;
+    const inTraining = written.find((equation) => equation.target === tensor);
+    inTraining?.fail(
+      `${tensor.name} is computed in training only, and prediction needs it`,
+      `write an equation of ${tensor.name} without the mark`,
+    );
+  }
 }
 
 function checkExtents(extents: Readonly<Record<string, number>>): void {
@@ -131,3 +162,9 @@ export function costParts({ equations, cost }: EquationSystem, phase: Phase): Co
 /** The gradients of a part of the cost by every parameter that it depends on. */
 export const partGradients = (part: CostPart, parameters: readonly Tensor[]): Gradients =>
   differentiate(part.equations, part.cost, parameters);
+
+/** The cost of training as one list, penalties included, with its gradients by every parameter. */
+export function trainingGradients({ equations, cost, parameters }: EquationSystem) {
+  const forward = neededFor([cost], inPhase("training", equations));
+  return { forward, ...differentiate(forward, cost, parameters) };
+}

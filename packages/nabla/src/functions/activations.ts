@@ -132,6 +132,11 @@ export function namedFunction(name: string): NamedFunction | undefined {
 
 const variable = (name: string): Tensor => ({ name, shape: [], role: "input" });
 
+/** @throws NablaError that shows the place, unless the text is one formula in these variables */
+export function checkFormula(text: string, variables: readonly string[]): void {
+  parseFormula(text, variables.map(variable), namedFunction);
+}
+
 /**
  * The activation of one number as equation text: `sigmoid(z1[n,j])` for a name of the table, the
  * formula itself with z replaced for a formula in z such as "z*tanh(z)".
@@ -143,5 +148,6 @@ export function activationText(activation: string, z: string): string {
   }
   const isFormula = /\bz\b/.test(activation);
   if (!isFormula) throw unknownName("activation", activation, activationNames);
+  checkFormula(activation, ["z"]);
   return activation.replaceAll(/\bz\b/g, z);
 }

@@ -5,7 +5,7 @@
  */
 
 import { unknownName } from "../errors.ts";
-import type { ActivationName } from "./activations.ts";
+import { type ActivationName, checkFormula } from "./activations.ts";
 
 export interface Cost {
   /** Of one output, in a or z and y; m and s are those of the softmax link. */
@@ -62,5 +62,6 @@ export function costOf(cost: string): Cost {
   if (Object.hasOwn(costs, cost)) return costs[cost as CostName];
   const isFormula = /\b[az]\b/.test(cost) && /\by\b/.test(cost);
   if (!isFormula) throw unknownName("cost", cost, costNames);
+  checkFormula(cost, ["a", "z", "y"]);
   return { formula: cost, over: "sum" };
 }

@@ -18,9 +18,9 @@ interface Rule<Defaults extends Options> {
   /** Every option with its default. */
   readonly defaults: Defaults;
   /** The slots, one number per parameter, and what they start at. */
-  readonly slots: (options: Defaults) => Readonly<Record<string, number>>;
+  slots(options: Defaults): Readonly<Record<string, number>>;
   /** The assignments, in order; the options' names are numbers in them. */
-  readonly update: (options: Defaults) => string;
+  update(options: Defaults): string;
 }
 
 /** g + λθ: the gradient of the cost with ½λΣθ² beside it. */
@@ -28,6 +28,13 @@ const decayed = ({ weightDecay }: { readonly weightDecay: number }): string =>
   weightDecay === 0 ? "g" : "(g + weightDecay*theta)";
 
 const rule = <Defaults extends Options>(definition: Rule<Defaults>): Rule<Defaults> => definition;
+
+/** A rule of the table, whichever it is; the options are those of `checkOptimizer`. */
+export type RuleDefinition = {
+  readonly defaults: Options;
+  slots(options: unknown): Readonly<Record<string, number>>;
+  update(options: unknown): string;
+};
 
 export const rules = {
   /** v ← μv + g;  θ ← θ − ηv.  Nesterov: θ ← θ − η(g + μv).  Sutskever et al. (2013). */
@@ -92,16 +99,18 @@ export const rules = {
   }),
 
   /**
-   * Each parameter has a step size, which grows by 1.2 while the gradient keeps its sign and halves
-   * when it turns; a turned gradient is forgotten.  M. Riedmiller, H. Braun (1993).
+   * Each parameter has a step size, which grows by 1.2 while the gradient keeps its sign, to 50 at
+   * most, and halves when it turns, to 1e-6 at least; `previous` is the sign, 0 after a turn.
+   * M. Riedmiller, H. Braun (1993).
    */
   rprop: rule({
     defaults: { learningRate: 0.01 },
     slots: ({ learningRate }) => ({ previous: 0, size: learningRate }),
     update: () => `
-      size[p] <- select(g*previous > 0, min(1.2*size, 50), select(g*previous < 0, max(size/2, 1e-6), size))
-      previous[p] <- select(g*previous < 0, 0, g)
-      theta[p] <- theta - sign(previous)*size`,
+      size[p] <- select(g*previous > 0, min(1.2*size, 50),
+        select(g*previous < 0, max(size/2, min(size, 1e-6)), size))
+      previous[p] <- select(g*previous < 0, 0, sign(g))
+      theta[p] <- theta - previous*size`,
   }),
 } as const;
 
@@ -117,7 +126,7 @@ export type OptimizerOptions<Name extends RuleName> = {
 const maker =
   <Name extends RuleName>(name: Name) =>
   (options: OptimizerOptions<Name> = {}): Optimizer =>
-    checkOptimizer({ rule: name, ...rules[name].defaults, ...options });
+    checkOptimizer({ rule: name, ...options });
 
 /** v ← μv + g;  θ ← θ − ηv. Options: learningRate 0.001, momentum 0, nesterov false, weightDecay 0. */
 export const sgd = maker("sgd");
@@ -132,15 +141,18 @@ export const adamw = maker("adamw");
 /** Options: learningRate 0.01, the first step size. */
 export const rprop = maker("rprop");
 
-/** @throws NablaError unless the rule is known and every number lies in its range */
-export function checkOptimizer(optimizer: Optimizer): Optimizer {
-  const { rule, ...options } = optimizer;
+/**
+ * The optimiser with all its options: those left out have their defaults.
+ * @throws NablaError unless the rule is known and every number lies in its range
+ */
+export function checkOptimizer({ rule, ...options }: Optimizer): Optimizer {
   if (!Object.hasOwn(rules, rule)) throw unknownName("optimizer", rule, Object.keys(rules));
   const known: Options = rules[rule].defaults;
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(known, name)) throw unknownName(`${rule} option`, name, Object.keys(known));
     checkOption(name, value, typeof known[name]);
   }
+  const optimizer: Optimizer = { rule, ...known, ...options };
   if (optimizer.nesterov === true && optimizer.momentum === 0) {
     throw new NablaError("usage", "nesterov needs a momentum above 0, got 0", {
       expected: "a momentum above 0",

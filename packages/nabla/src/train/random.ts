@@ -13,7 +13,7 @@ import { internal, NablaError } from "../errors.ts";
 import { log } from "./log.ts";
 
 /** The last word of the counter; dropout adds the layer's number, below 2²⁴. */
-const streams = {
+export const streams = {
   initialisation: 0x0100_0000,
   shuffle: 0x0200_0000,
   dropout: 0x0300_0000,
@@ -123,7 +123,7 @@ export function randomStream(
 }
 
 /** The numbers 0 … n − 1 in random order, each order equally likely (Fisher–Yates, inside out). */
-export function permutation(n: number, stream: RandomStream): Uint32Array {
+export function permutation(n: number, stream: RandomStream): Uint32Array<ArrayBuffer> {
   const order = new Uint32Array(n);
   for (let i = 1; i < n; i++) {
     const j = stream.below(i + 1);

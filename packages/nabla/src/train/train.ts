@@ -3,13 +3,13 @@
  * gives way about every 50 ms, so that pages stay alive and an AbortSignal is heard.
  */
 
-import { type Data, gatherRows, type Inputs, type Values } from "../data.ts";
+import type { Data, Inputs, Values } from "../data.ts";
 import type { Segment } from "../engine.ts";
 import { NablaError, unknownName } from "../errors.ts";
 import { adam, checkOptimizer, type Optimizer } from "../functions/optimizers.ts";
 import { type Internals, internalsOf, type Network } from "../running.ts";
-import { permutation, randomStream } from "./random.ts";
-import { newUpdater } from "./update.ts";
+import { checkSeed } from "./random.ts";
+import { newStepper } from "./stepper.ts";
 
 export interface TrainingData {
   readonly inputs: Inputs;
@@ -70,9 +70,9 @@ export function train(
   data: TrainingData,
   options: TrainingOptions = {},
 ): AsyncGenerator<Epoch, TrainingResult> {
-  const { optimizer = adam(), epochs = 100, batchSize = 32, reportEvery = 1 } = options;
+  const { epochs = 100, batchSize = 32, reportEvery = 1 } = options;
   checkOptions(options);
-  checkOptimizer(optimizer);
+  const optimizer = checkOptimizer(options.optimizer ?? adam());
   const inner = internalsOf(net);
   const rows = inner.readData(data.inputs, data.targets);
   const held = options.validation;
@@ -80,11 +80,11 @@ export function train(
     ...{ optimizer, epochs, batchSize, reportEvery },
     shuffle: options.shuffle ?? true,
     rows,
-    validation: held && inner.readData(held.inputs, held.targets),
+    validation: held && inner.readData(held.inputs, held.targets, "validation "),
     patience: options.patience,
     moving: movingSegments(inner, options.freeze ?? []),
     signal: options.signal,
-    seed: options.seed ?? inner.seed,
+    seed: checkSeed(options.seed ?? inner.seed),
   };
   return trainingLoop(inner, plan);
 }
@@ -107,15 +107,16 @@ async function* trainingLoop(
   { engine }: Internals,
   plan: Plan,
 ): AsyncGenerator<Epoch, TrainingResult> {
-  const { rows, validation, signal, seed } = plan;
-  const updater = newUpdater(plan.optimizer, { ...engine, moving: plan.moving });
+  const { validation, signal } = plan;
+  const stepper = newStepper(engine, plan);
+  const batches = Math.ceil(plan.rows.rows / plan.batchSize);
   const learningRate = plan.optimizer.learningRate as number;
   const stopper = newStopper(plan.patience);
-  const giveWay = pauses();
+  const pace = newPace();
   const started = performance.now();
   const result = (stopped: TrainingResult["stopped"], epochs: number): TrainingResult => ({
     epochs,
-    steps: updater.steps,
+    steps: stepper.steps,
     stopped,
     ...(stopper.best && {
       best: { epoch: stopper.best.epoch, validationCost: stopper.best.validationCost },
@@ -124,24 +125,25 @@ async function* trainingLoop(
 
   try {
     for (let epoch = 1; epoch <= plan.epochs; epoch++) {
+      stepper.begin(epoch);
       let total = 0;
-      let steps = 0;
-      for (const batch of batches(rows, epoch, plan)) {
-        total += engine.differentiate(batch, { step: updater.steps + 1, seed });
-        updater.step(learningRate);
-        steps++;
-        await giveWay();
+      for (let done = 0; done < batches; ) {
         if (signal?.aborted) return result("aborted", epoch - 1);
+        const count = Math.min(pace.left, batches - done);
+        total = stepper.take(done, count, learningRate);
+        done += count;
+        if (pace.spend(count)) await pace.rest();
       }
 
       const validationCost = validation && engine.cost(validation);
-      if (validationCost !== undefined) stopper.look(epoch, validationCost, engine.parameters);
+      if (validationCost !== undefined)
+        stopper.look(epoch, validationCost, engine.parameters.view());
       const stops = stopper.hasWaited(epoch);
       if (epoch % plan.reportEvery === 0 || epoch === plan.epochs || stops) {
         yield {
           epoch,
-          step: updater.steps,
-          cost: total / steps,
+          step: stepper.steps,
+          cost: total / batches,
           ...(validationCost !== undefined && { validationCost }),
           seconds: (performance.now() - started) / 1000,
           learningRate,
@@ -153,17 +155,7 @@ async function* trainingLoop(
   } finally {
     // Also after `break`: with patience, what stays is the best
     const best = stopper.best?.parameters;
-    if (best !== undefined) engine.parameters.set(best);
-  }
-}
-
-/** The batches of one epoch; the order of its rows follows from the seed and the epoch alone. */
-function* batches(rows: Data, epoch: number, { shuffle, batchSize, seed }: Plan): Generator<Data> {
-  const order = shuffle
-    ? permutation(rows.rows, randomStream(seed, "shuffle", epoch))
-    : Uint32Array.from({ length: rows.rows }, (_, row) => row);
-  for (let from = 0; from < rows.rows; from += batchSize) {
-    yield gatherRows(rows, order.subarray(from, from + batchSize));
+    if (best !== undefined) engine.parameters.view().set(best);
   }
 }
 
@@ -182,7 +174,7 @@ function newStopper(patience: number | undefined) {
       return best;
     },
     look(epoch: number, validationCost: number, parameters: Float32Array | Float64Array): void {
-      if (best !== undefined && !(validationCost < best.validationCost)) return;
+      if (!(validationCost < (best?.validationCost ?? Number.POSITIVE_INFINITY))) return; //  nor NaN
       best = {
         epoch,
         validationCost,
@@ -190,17 +182,36 @@ function newStopper(patience: number | undefined) {
       };
     },
     hasWaited: (epoch: number): boolean =>
-      patience !== undefined && best !== undefined && epoch - best.epoch >= patience,
+      patience !== undefined && epoch - (best?.epoch ?? 0) >= patience,
   };
 }
 
-/** Returns to the event loop when 50 ms have passed since it last did. */
-function pauses(): () => Promise<void> {
+/** How many steps to take at once, so that the event loop has its turn about every 50 ms. */
+function newPace() {
+  let steps = 1;
+  let left = 1;
   let last = performance.now();
-  return async () => {
-    if (performance.now() - last < 50) return;
-    await new Promise((resolve) => setTimeout(resolve));
-    last = performance.now();
+  return {
+    /** The steps to take before the clock is looked at again. */
+    get left() {
+      return left;
+    },
+    /** Counts steps off; whether it is time for the event loop. */
+    spend(count: number): boolean {
+      left -= count;
+      if (left > 0) return false;
+      const waited = performance.now() - last;
+      if (waited < 25) steps *= 2;
+      left = steps;
+      if (waited < 50) return false;
+      steps = Math.max(1, Math.floor((steps * 40) / waited));
+      return true;
+    },
+    async rest(): Promise<void> {
+      await new Promise((resolve) => setTimeout(resolve));
+      left = steps;
+      last = performance.now();
+    },
   };
 }
 
@@ -230,12 +241,10 @@ function checkOptions(options: TrainingOptions): void {
   for (const name of counts) {
     const value = options[name];
     if (value === undefined || (Number.isSafeInteger(value) && value > 0)) continue;
-    const expected = "a positive integer";
-    throw new NablaError("usage", `${name} must be ${expected}, got ${value}`, {
-      where: name,
-      expected,
-      got: String(value),
-    });
+    throw mustBe(name, "a positive integer", value);
+  }
+  if (typeof (options.shuffle ?? true) !== "boolean") {
+    throw mustBe("shuffle", "true or false", options.shuffle);
   }
   if (options.patience !== undefined && options.validation === undefined) {
     throw new NablaError("usage", "patience needs validation rows", {
@@ -244,3 +253,10 @@ function checkOptions(options: TrainingOptions): void {
     });
   }
 }
+
+const mustBe = (where: string, expected: string, value: unknown): NablaError =>
+  new NablaError("usage", `${where} must be ${expected}, got ${value}`, {
+    where,
+    expected,
+    got: String(value),
+  });

@@ -1,7 +1,9 @@
 /** An optimiser's assignments, run over the flat buffers of parameters and gradients. */
 
+import type { Backend, Buffer } from "../backend.ts";
 import type { Segment } from "../engine.ts";
-import { evaluator, type Program } from "../equations/evaluate.ts";
+import type { Equation } from "../equations/equation.ts";
+import type { Program } from "../equations/evaluate.ts";
 import {
   apply,
   element,
@@ -11,13 +13,13 @@ import {
   type Tensor,
   zero,
 } from "../equations/expression.ts";
-import { type Floats, newFloats, newMemory } from "../equations/memory.ts";
 import { normalise } from "../equations/normalise.ts";
 import { parseEquations } from "../equations/parse.ts";
-import { checkOptimizer, type Optimizer, rules } from "../functions/optimizers.ts";
+import { type Optimizer, type RuleDefinition, rules } from "../functions/optimizers.ts";
 
 export interface Updater {
-  readonly slots: ReadonlyMap<string, Floats>;
+  /** The numbers that the optimiser keeps for each parameter, by name. */
+  readonly slots: ReadonlyMap<string, Buffer>;
   /** The steps taken so far. */
   readonly steps: number;
   /** One update of the parameters by the gradients, with the rate of this step. */
@@ -25,8 +27,9 @@ export interface Updater {
 }
 
 export interface Buffers {
-  readonly parameters: Floats;
-  readonly gradients: Floats;
+  readonly backend: Backend;
+  readonly parameters: Buffer;
+  readonly gradients: Buffer;
   /** The parts of the buffers that move; all of them unless some parameters are frozen. */
   readonly moving: readonly Segment[];
 }
@@ -42,47 +45,72 @@ const settled: NamedFunction = (() => {
   return { name: "settled", variables: [variable], value };
 })();
 
-/** The assignments of an optimiser, in the notation of `functions/optimizers.ts`, as equations. */
-export function updateEquations(optimizer: Optimizer) {
-  const { defaults, slots, update } = rules[optimizer.rule];
-  const options = { ...defaults, ...optimizer } as never; //  checked by checkOptimizer
-  const { equations, tensors } = parseEquations((update as (options: never) => string)(options), {
-    extents: {},
-    inputs: ["g"],
-    scalars: [...Object.keys(defaults), "t", "tiny"],
-    functions: (name) => (name === settled.name ? settled : undefined),
-  });
-  const starts: Readonly<Record<string, number>> = (
-    slots as (options: never) => Readonly<Record<string, number>>
-  )(options);
-  return { equations: normalise(equations), tensors, starts };
+/** The assignments of an optimiser for `count` parameters, as equations. */
+export interface UpdateEquations {
+  readonly equations: readonly Equation[];
+  /** theta, g and the slots. */
+  readonly tensors: ReadonlyMap<string, Tensor>;
 }
 
-export function newUpdater(optimizer: Optimizer, buffers: Buffers): Updater {
-  const { parameters, gradients, moving } = buffers;
-  const { equations, tensors, starts } = updateEquations(checkOptimizer(optimizer));
-  const precision = parameters instanceof Float32Array ? "float32" : "float64";
-  const slots = new Map<string, Floats>();
-  for (const [name, start] of Object.entries(starts)) {
-    slots.set(name, newFloats(precision, parameters.length).fill(start));
-  }
+export function updateEquations(optimizer: Optimizer, count: number): UpdateEquations {
+  const rule: RuleDefinition = rules[optimizer.rule];
+  const { equations, tensors } = parseEquations(rule.update(optimizer), {
+    extents: { p: count },
+    inputs: ["g"],
+    scalars: [...Object.keys(rule.defaults), "t", "tiny"],
+    functions: (name) => (name === settled.name ? settled : undefined),
+  });
+  return { equations: normalise(equations), tensors };
+}
 
-  const programs = moving.map((segment): { size: number; program: Program } => {
-    const memory = newMemory(precision);
-    const all = new Map<string, Floats>([...slots, ["theta", parameters], ["g", gradients]]);
+/** The values of the run-time scalars of an update, besides t and the rate of the step. */
+export function updateScalars(optimizer: Optimizer, backend: Backend): Record<string, number> {
+  const numbers = Object.entries(optimizer).filter((entry) => typeof entry[1] === "number");
+  return {
+    ...(Object.fromEntries(numbers) as Record<string, number>),
+    tiny: TINY[backend.precision],
+  };
+}
+
+/** A buffer for each slot of the optimiser, with its start. */
+export function newSlots(
+  optimizer: Optimizer,
+  { backend, parameters }: Buffers,
+): Map<string, Buffer> {
+  const rule: RuleDefinition = rules[optimizer.rule];
+  const slots = new Map<string, Buffer>();
+  for (const [name, start] of Object.entries(rule.slots(optimizer))) {
+    const buffer = backend.newBuffer(parameters.length);
+    buffer.view().fill(start);
+    slots.set(name, buffer);
+  }
+  return slots;
+}
+
+/** The assignments of each moving segment, their tensors bound to the buffers. */
+export function bindUpdate(
+  optimizer: Optimizer,
+  buffers: Buffers,
+  slots: ReadonlyMap<string, Buffer>,
+): Equation[] {
+  const { backend, parameters, gradients, moving } = buffers;
+  const all = new Map([...slots, ["theta", parameters], ["g", gradients]]);
+  return moving.flatMap(({ start, end }) => {
+    const { equations, tensors } = updateEquations(optimizer, end - start);
     for (const [name, tensor] of tensors) {
       const buffer = all.get(name);
-      if (buffer !== undefined)
-        memory.cell(tensor).data = buffer.subarray(segment.start, segment.end);
+      if (buffer !== undefined) backend.bind(tensor, buffer, start);
     }
-    return { size: segment.end - segment.start, program: evaluator(equations, memory) };
+    return equations;
   });
+}
 
-  const numbers = Object.fromEntries(
-    Object.entries(optimizer).filter(
-      (entry): entry is [string, number] => typeof entry[1] === "number",
-    ),
-  );
+/** `optimizer` is complete, as `checkOptimizer` returns it. */
+export function newUpdater(optimizer: Optimizer, buffers: Buffers): Updater {
+  const { backend } = buffers;
+  const slots = newSlots(optimizer, buffers);
+  const program: Program = backend.program(bindUpdate(optimizer, buffers, slots));
+  const numbers = updateScalars(optimizer, backend);
   let steps = 0;
   return {
     slots,
@@ -91,8 +119,7 @@ export function newUpdater(optimizer: Optimizer, buffers: Buffers): Updater {
     },
     step(learningRate) {
       steps++;
-      const scalars = { ...numbers, learningRate, t: steps, tiny: TINY[precision] };
-      for (const { size, program } of programs) program(size, scalars);
+      program(0, { ...numbers, learningRate, t: steps });
     },
   };
 }

@@ -1,0 +1,57 @@
+/**
+ * What runs equations. A backend keeps tensors and makes programs of lists of equations; everything
+ * above it is the same for all. `evaluate` is the definition; the compiled one must agree with it.
+ */
+
+import type { Engine } from "./engine.ts";
+import type { Equation } from "./equations/equation.ts";
+import { evaluator, type Program } from "./equations/evaluate.ts";
+import type { Tensor } from "./equations/expression.ts";
+import { type Floats, newFloats, newMemory, type Precision, sizeOf } from "./equations/memory.ts";
+import type { Stepper, StepperPlan } from "./train/stepper.ts";
+
+export interface Backend {
+  readonly name: "evaluate" | "wasm";
+  readonly precision: Precision;
+  /** The most rows that a program runs at once. */
+  readonly blockRows: number;
+  /** Reserves a flat buffer of so many numbers, all zero. */
+  newBuffer(length: number): Buffer;
+  /** Gives a tensor without rows a place in a buffer. */
+  bind(tensor: Tensor, buffer: Buffer, start: number): void;
+  write(tensor: Tensor, values: Floats, rows: number): void;
+  /** The elements of a tensor, dense; read before the next program runs. */
+  read(tensor: Tensor, rows: number): Floats;
+  program(equations: readonly Equation[]): Program;
+  /** Whole training steps in one call, for batches of at most `blockRows` rows. */
+  newStepper?(engine: Engine, plan: StepperPlan): Stepper;
+}
+
+/** A flat buffer. */
+export interface Buffer {
+  readonly length: number;
+  /** Its numbers, live; not to be kept while other buffers are made. */
+  view(): Floats;
+}
+
+/** The reference: plain loops over typed arrays. */
+export function evaluateBackend(precision: Precision): Backend {
+  const memory = newMemory(precision);
+  return {
+    name: "evaluate",
+    precision,
+    blockRows: 256, //  enough for long loops, few enough to stay in the cache
+    newBuffer(length) {
+      const numbers = newFloats(precision, length);
+      return { length, view: () => numbers };
+    },
+    bind(tensor, buffer, start) {
+      memory.cell(tensor).data = buffer.view().subarray(start, start + sizeOf(tensor, 1));
+    },
+    write(tensor, values) {
+      memory.cell(tensor).data = values;
+    },
+    read: (tensor, rows) => memory.cell(tensor).data.subarray(0, sizeOf(tensor, rows)),
+    program: (equations) => evaluator(equations, memory),
+  };
+}

@@ -1,0 +1,124 @@
+/** The operations of one precision on all lanes of a vector, from which its functions are made. */
+
+import { type Global, global, i32, i32x4, i64x2, v128 } from "wasmati";
+import { newFloats, type Precision } from "../../equations/memory.ts";
+import { lanesOf } from "../lanes.ts";
+import { coefficients } from "./coefficients.ts";
+import type { Value } from "./values.ts";
+
+/** A number stands for itself in every lane. */
+export type Operand = Value | number;
+
+/** An integer, and a value whose bits end with its bits. */
+export interface Integer {
+  readonly n: Value;
+  readonly bits: Value;
+}
+
+interface Format {
+  readonly integer: Pick<typeof i32x4, "add" | "sub" | "shl" | "shr_s">;
+  readonly fractionBits: number;
+  /** 2 to the power of fractionBits. */
+  readonly twoToBits: number;
+}
+
+const formats: Readonly<Record<Precision, Format>> = {
+  float32: { integer: i32x4, fractionBits: 23, twoToBits: 0x80_0000 },
+  float64: { integer: i64x2, fractionBits: 52, twoToBits: 0x10_0000_0000_0000 },
+};
+
+export type Arithmetic = ReturnType<typeof arithmetic>;
+
+export function arithmetic(precision: Precision) {
+  const { vector } = lanesOf(precision);
+  const { integer, fractionBits, twoToBits } = formats[precision];
+
+  const value = (x: Operand): Value => (typeof x === "number" ? constant(precision, x) : x);
+  const operation = (emit: () => void, ...inputs: Operand[]): Value => ({
+    inputs: inputs.map(value),
+    emit,
+  });
+  const unary = (emit: () => void) => (x: Operand) => operation(emit, x);
+  const binary = (emit: () => void) => (x: Operand, y: Operand) => operation(emit, x, y);
+
+  const add = binary(vector.add);
+  const sub = binary(vector.sub);
+  const mul = binary(vector.mul);
+  const abs = unary(vector.abs);
+  const or = binary(v128.or);
+  const xor = binary(v128.xor);
+
+  // The bits of a number as an integer
+  const addBits = binary(integer.add);
+  const subBits = binary(integer.sub);
+  const byFraction = (shift: () => void) =>
+    unary(() => {
+      i32.const(fractionBits);
+      shift();
+    });
+  const toExponent = byFraction(integer.shl);
+  const fromExponent = byFraction(integer.shr_s);
+  /** Of an integer plus this number, the last bits are those of the integer. */
+  const rounder = 1.5 * twoToBits;
+
+  return {
+    table: coefficients[precision],
+    ...{ fractionBits, twoToBits },
+
+    ...{ add, sub, mul, div: binary(vector.div), abs },
+    /** c[0] + c[1]·x + c[2]·x² + … by Horner's rule. */
+    polynomial: (x: Value, c: readonly number[]): Value =>
+      c.slice(0, -1).reduceRight((sum, ck) => add(mul(x, sum), ck), value(c.at(-1) ?? 0)),
+
+    // The smaller and the larger of x and a bound; x itself where it is NaN
+    ...{ atMost: binary(vector.pmin), atLeast: binary(vector.pmax) },
+    // Conditions set all bits of a lane or none; NaN fulfils none
+    ...{ isLess: binary(vector.lt), isAtMost: binary(vector.le), isEqual: binary(vector.eq) },
+    ...{ and: binary(v128.and), andNot: binary(v128.andnot), or },
+    select: (condition: Value, yes: Operand, no: Operand): Value =>
+      operation(v128.bitselect, yes, no, condition),
+
+    /** An odd function from its values, not negative, at |x|. */
+    odd(x: Value, define: (magnitude: Value) => Value): Value {
+      const magnitude = abs(x);
+      return or(define(magnitude), xor(x, magnitude));
+    },
+
+    /** The integer nearest to x, for |x| < 2²² or 2⁵¹. */
+    nearest(x: Value): Integer {
+      const bits = add(x, rounder);
+      return { n: sub(bits, rounder), bits };
+    },
+    /** 2ⁿ·x where x and the result are normal: n is added to the exponent of x. */
+    scale: (x: Operand, { bits }: Integer): Value => addBits(x, toExponent(bits)),
+    /** e and m of x = 2ᵉ·m, √½ ≤ m < √2, for normal x > 0: its bits from those of √½ on are e, fraction. */
+    split(x: Value): { e: Value; m: Value } {
+      const e = fromExponent(subBits(x, Math.SQRT1_2));
+      return { e: sub(addBits(e, rounder), rounder), m: subBits(x, toExponent(e)) };
+    },
+  };
+}
+
+/** The constants of all functions, so that those of one module share them. */
+const globals: Readonly<Record<Precision, Map<number, Global<"v128">>>> = {
+  float32: new Map(),
+  float64: new Map(),
+};
+
+/** A global of the module: V8 loads it by one instruction, and makes a v128.const by three. */
+function constant(precision: Precision, x: number): Value {
+  const known = globals[precision].get(x);
+  const kept = known ?? newGlobal(precision, x);
+  globals[precision].set(x, kept);
+  return { inputs: [], emit: () => global.get(kept) };
+}
+
+function newGlobal(precision: Precision, x: number): Global<"v128"> {
+  const lanes = newFloats(precision, lanesOf(precision).count).fill(x);
+  return global<"v128">({
+    string: "v128.const" as "f64.const", //  wasmati's type forgets this one
+    type: { args: [], results: ["v128"] },
+    deps: [],
+    resolveArgs: [[...new Uint8Array(lanes.buffer)]],
+  });
+}

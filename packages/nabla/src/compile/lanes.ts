@@ -1,0 +1,72 @@
+/** The instructions of one precision: four float32 or two float64 numbers in a vector of 128 bits. */
+
+import { f32, f32x4, f64, f64x2, type StackVar, v128 } from "wasmati";
+import type { Precision } from "../equations/memory.ts";
+
+type Vector = StackVar<"v128">;
+
+const four = <T>(f: (lane: number) => T): [T, T, T, T] => [f(0), f(1), f(2), f(3)];
+const two = <T>(f: (lane: number) => T): [T, T] => [f(0), f(1)];
+
+const float32 = {
+  precision: "float32",
+  count: 4,
+  bytes: 4,
+  type: f32,
+  scalar: f32,
+  vector: f32x4,
+  splatLoad: v128.load32_splat,
+  storeLane: v128.store32_lane,
+  loadFirst: v128.load32_zero,
+  loadLane: v128.load32_lane,
+  constant: (value: number): Vector =>
+    v128.const(
+      "f32x4",
+      four(() => value),
+    ),
+} as const;
+
+const float64 = {
+  precision: "float64",
+  count: 2,
+  bytes: 8,
+  type: f64,
+  scalar: f64,
+  vector: f64x2,
+  splatLoad: v128.load64_splat,
+  storeLane: v128.store64_lane,
+  loadFirst: v128.load64_zero,
+  loadLane: v128.load64_lane,
+  constant: (value: number): Vector =>
+    v128.const(
+      "f64x2",
+      two(() => value),
+    ),
+} as const;
+
+export interface Lanes {
+  readonly precision: Precision;
+  readonly count: 2 | 4;
+  readonly bytes: 4 | 8;
+  readonly type: typeof f32 | typeof f64;
+  readonly scalar: typeof f32;
+  readonly vector: typeof f32x4;
+  readonly splatLoad: typeof v128.load32_splat;
+  readonly storeLane: typeof v128.store32_lane;
+  readonly loadFirst: typeof v128.load32_zero;
+  readonly loadLane: typeof v128.load32_lane;
+  readonly constant: (value: number) => Vector;
+}
+
+/** Typed as float32: the float64 instructions have the same names and arities. */
+export const lanesOf = (precision: Precision): Lanes =>
+  (precision === "float32" ? float32 : float64) as Lanes;
+
+/** All bits set in the first `valid` lanes, none in the others. */
+export const maskOf = ({ bytes }: Lanes, valid: number): Vector =>
+  v128.const(
+    "i8x16",
+    Array.from({ length: 16 }, (_, b) => (b < valid * bytes ? 255 : 0)) as TupleOf16,
+  );
+
+type TupleOf16 = Parameters<typeof v128.const<"i8x16">>[1];

@@ -1,0 +1,380 @@
+/**
+ * Equations → loops. An equation runs along the last index of its target as vectors where everything
+ * it reads lies side by side or stays the same (bias, activation, δ); a reduction to one number runs
+ * as vectors along an index of its sum; what does neither runs number by number. Equations of the same
+ * shape share their loops, and hand their values on in locals.
+ */
+
+import { i32, type Local, local, memory, type StackVar, v128 } from "wasmati";
+import type { Equation, Term } from "../equations/equation.ts";
+import {
+  type Element,
+  type Expression,
+  element,
+  type Index,
+  plain,
+  rename,
+  renamePlace,
+  walk,
+} from "../equations/expression.ts";
+import { maskOf } from "./lanes.ts";
+import { forLoop, type I32, type Range } from "./routine.ts";
+import { type Surroundings, strideAlong, type Values } from "./values.ts";
+
+/** An equation to be computed; `adds` where its target already holds a part of the sum. */
+export interface Task {
+  readonly equation: Equation;
+  readonly adds: boolean;
+}
+
+export interface Loops {
+  /** Emits the tasks in order; `bound` is an index, over the rows, that a loop around them runs. */
+  emit(tasks: readonly Task[], bound?: Index): void;
+}
+
+/** How many vectors or numbers a loop may have to be written out instead. */
+const UNROLL = 4;
+
+/** Elements that a sum may have to be computed by picking lanes. */
+const PICKED = 32;
+
+export function newLoops(
+  { lanes, layout, fresh }: Surroundings,
+  values: Values,
+  rows: Range,
+): Loops {
+  const { vector, scalar } = lanes;
+
+  function emit(tasks: readonly Task[], bound?: Index): void {
+    const own = bound === undefined ? tasks : tasks.map((task) => bindRows(task, bound));
+    for (let i = 0; i < own.length; ) {
+      const group = groupAt(own, i, bound);
+      values.announce(group.flatMap((task) => bodiesOf(task)));
+      emitGroup(group, bound);
+      i += group.length;
+    }
+  }
+
+  /** The tasks from i on that can share one loop nest: vectors along the same extents. */
+  function groupAt(tasks: readonly Task[], i: number, bound: Index | undefined): Task[] {
+    const first = tasks[i] as Task;
+    const group = [first];
+    if (!runsAsVectors(first, bound) || first.equation.terms.some((t) => t.where.length > 0))
+      return group;
+    for (const task of tasks.slice(i + 1)) {
+      const fits =
+        runsAsVectors(task, bound) &&
+        sameShape(task.equation, first.equation) &&
+        task.equation.terms.every((t) => t.over.length === 0 && t.where.length === 0) &&
+        isPadded(task) === isPadded(first);
+      if (!fits) break;
+      group.push(shareIndices(task, first.equation));
+    }
+    return group;
+  }
+
+  function emitGroup(group: readonly Task[], bound: Index | undefined): void {
+    const { equation } = group[0] as Task;
+    const dims = equation.indices.filter((i) => i !== bound);
+    const scattered = equation.terms.filter((t) => t.where.length > 0);
+    if (scattered.length > 0) {
+      emitScatter(group[0] as Task, bound);
+      return;
+    }
+    if (!runsAsVectors(group[0] as Task, bound)) {
+      nest(dims, group, () => emitNumber(group[0] as Task));
+      return;
+    }
+    const lane = dims.at(-1) as Index;
+    nest(dims.slice(0, -1), group, () => {
+      vectors(lane, isPadded(group[0] as Task), (valid) => {
+        for (const task of group) emitVector(task, valid);
+      });
+    });
+  }
+
+  // One vector, one number
+
+  function emitVector({ equation, adds }: Task, valid: number): void {
+    const to = element(equation.target, equation.indices);
+    const { plainTerms, sums, start } = split(equation);
+    const kept = fresh(v128);
+    const { offset, push } = values.address(to);
+    const body = plainTerms[0]?.body;
+    const first = (): StackVar<"v128"> => {
+      if (adds && body !== undefined)
+        return vector.add(v128.load({ offset, align: 4 }, push()), values.many(body));
+      if (adds) return v128.load({ offset, align: 4 }, push());
+      return body === undefined ? lanes.constant(start) : values.many(body);
+    };
+    local.set(kept, first());
+    for (const term of sums) {
+      nestOver(term, () => {
+        const combine = term.reduction === "max" ? vector.max : vector.add;
+        local.set(kept, combine(kept, values.many(term.body)));
+      });
+    }
+    store(to, kept, valid);
+    values.keepMany(to, kept);
+  }
+
+  function store(to: Element, value: Local<"v128">, valid: number): void {
+    const { offset, push } = values.address(to);
+    if (valid === lanes.count) {
+      v128.store({ offset, align: 4 }, push(), local.get(value));
+      return;
+    }
+    for (let l = 0; l < valid; l++) {
+      lanes.storeLane({ offset: offset + l * lanes.bytes }, l, push(), local.get(value));
+    }
+  }
+
+  function emitNumber({ equation, adds }: Task): void {
+    const to = element(equation.target, equation.indices);
+    const { plainTerms, sums, start } = split(equation);
+    const { offset, push } = values.address(to);
+    const total = fresh(lanes.type) as Local<"f32">;
+    const body = plainTerms[0]?.body;
+    const before = (): StackVar<"f32"> => scalar.load({ offset }, push());
+    if (adds)
+      local.set(total, body === undefined ? before() : scalar.add(before(), values.one(body)));
+    else local.set(total, body === undefined ? scalar.const(start) : values.one(body));
+    for (const term of sums) reduce(term, total);
+    scalar.store({ offset }, push(), local.get(total));
+    values.keepOne(to, total);
+  }
+
+  /** Adds Σ_over body to `total`, or takes the maximum: as vectors where the body lies side by side. */
+  function reduce(term: Term, total: Local<"f32">): void {
+    const isMax = term.reduction === "max";
+    const lane = term.over.findLast((i) => i.extent !== "rows" && liesAlong([term.body], i));
+    if (lane === undefined) {
+      nestOver(term, () => {
+        const combine = isMax ? scalar.max : scalar.add;
+        local.set(total, combine(total, values.one(term.body)));
+      });
+      return;
+    }
+    const acc = fresh(v128);
+    const start = isMax ? Number.NEGATIVE_INFINITY : 0;
+    local.set(acc, lanes.constant(start));
+    const around = { ...term, over: term.over.filter((i) => i !== lane) };
+    nestOver(around, () => {
+      vectors(lane, false, (valid) => {
+        const value = (): StackVar<"v128"> => {
+          if (valid === lanes.count) return values.many(term.body);
+          return v128.bitselect(
+            values.many(term.body),
+            lanes.constant(start),
+            maskOf(lanes, valid),
+          );
+        };
+        local.set(acc, isMax ? vector.max(acc, value()) : vector.add(acc, value()));
+      });
+    });
+    for (let l = 0; l < lanes.count; l++) {
+      const part = (): StackVar<"f32"> => vector.extract_lane(l as 0, local.get(acc));
+      local.set(total, isMax ? scalar.max(total, part()) : scalar.add(total, part()));
+    }
+  }
+
+  // Scattered terms: T[place] += body, after the rest of the equation
+
+  function emitScatter(task: Task, bound: Index | undefined): void {
+    const { equation } = task;
+    const rest = equation.terms.filter((t) => t.where.length === 0);
+    if (rest.length > 0) emitGroup([{ ...task, equation: { ...equation, terms: rest } }], bound);
+    else if (!task.adds) clear(equation, bound);
+    for (const term of equation.terms) if (term.where.length > 0) scatter(equation, term, bound);
+  }
+
+  function clear({ target, indices }: Equation, bound: Index | undefined): void {
+    const { strides } = layout.place(target);
+    const first = indices[0];
+    const rowwise = bound !== undefined && first === bound;
+    const at = element(target, rowwise ? [bound] : []);
+    const { offset, push } = values.address(at);
+    const length = (i: Index): number => (i.extent === "rows" ? layout.capacity : i.extent);
+    const size = rowwise
+      ? (strides[0] ?? 1)
+      : first === undefined
+        ? 1
+        : (strides[0] ?? 1) * length(first);
+    i32.add(push(), offset);
+    i32.const(0);
+    i32.const(size * lanes.bytes);
+    memory.fill();
+  }
+
+  function scatter(equation: Equation, term: Term, bound: Index | undefined): void {
+    const given = new Map(term.where.map((delta) => [delta.index, delta.place]));
+    const to = element(
+      equation.target,
+      equation.indices.map((i) => given.get(i) ?? plain(i)),
+    );
+    const free = equation.indices.filter((i) => i !== bound && !given.has(i));
+    const lane = free.findLast(
+      (i) => liesAlong([term.body], i) && strideAlong(to, i, layout) === 1,
+    );
+    const loops = [...term.over, ...free.filter((i) => i !== lane)];
+    values.announce([term.body]);
+    nestElements(loops, [to, ...elementsIn([term.body])], () => {
+      if (lane === undefined) {
+        const { offset, push } = values.address(to);
+        scalar.store(
+          { offset },
+          push(),
+          scalar.add(scalar.load({ offset }, push()), values.one(term.body)),
+        );
+        return;
+      }
+      vectors(lane, false, (valid) => {
+        const { offset, push } = values.address(to);
+        const sum = fresh(v128);
+        local.set(sum, vector.add(v128.load({ offset, align: 4 }, push()), values.many(term.body)));
+        store(to, sum, valid);
+      });
+    });
+  }
+
+  // Loops
+
+  function nest(loops: readonly Index[], tasks: readonly Task[], body: () => void): void {
+    const elements = tasks.flatMap(({ equation }) => [
+      element(equation.target, equation.indices),
+      ...elementsIn(equation.terms.map((t) => t.body)),
+    ]);
+    nestElements(loops, elements, body);
+  }
+
+  const nestOver = (term: Term, body: () => void): void =>
+    nestElements(term.over, elementsIn([term.body]), body);
+
+  function nestElements(
+    loops: readonly Index[],
+    elements: readonly Element[],
+    body: () => void,
+  ): void {
+    const [outer, ...inner] = loops;
+    values.prepare(elements);
+    if (outer === undefined) {
+      body();
+      return;
+    }
+    if (outer.extent !== "rows" && outer.extent <= UNROLL) {
+      for (let i = 0; i < outer.extent; i++) {
+        values.bind(outer, i, () => nestElements(inner, elements, body));
+      }
+      return;
+    }
+    const counter = fresh(i32);
+    forLoop(counter, rangeOf(outer), () => {
+      values.bind(outer, counter, () => nestElements(inner, elements, body));
+    });
+  }
+
+  const rangeOf = ({ extent }: Index): Range =>
+    extent === "rows" ? rows : { from: 0, to: extent };
+
+  /** Vectors along an index; `body` is told how many lanes of it count. */
+  function vectors(lane: Index, padded: boolean, body: (valid: number) => void): void {
+    const { count } = lanes;
+    const at = (counter: I32 | number, valid: number): void => {
+      const left =
+        typeof lane.extent === "number" && typeof counter === "number"
+          ? lane.extent - counter
+          : count;
+      values.bind(lane, counter, () =>
+        values.along(lane, Math.min(left, count), () => body(valid)),
+      );
+    };
+    if (lane.extent === "rows") {
+      const counter = fresh(i32);
+      forLoop(counter, { ...rows, step: count }, () => at(counter, count));
+      return;
+    }
+    const whole = padded ? Math.ceil(lane.extent / count) : Math.floor(lane.extent / count);
+    if (whole <= UNROLL) for (let c = 0; c < whole; c++) at(c * count, count);
+    else {
+      const counter = fresh(i32);
+      forLoop(counter, { from: 0, to: whole * count, step: count }, () => at(counter, count));
+    }
+    if (!padded && lane.extent % count > 0) at(whole * count, lane.extent % count);
+  }
+
+  // What runs how
+
+  function runsAsVectors({ equation }: Task, bound: Index | undefined): boolean {
+    const lane = equation.indices.filter((i) => i !== bound).at(-1);
+    if (lane === undefined || lane !== equation.indices.at(-1)) return false;
+    if (lane.extent === "rows" && !layout.place(equation.target).padded) return false;
+    const terms = equation.terms.filter((t) => t.where.length === 0);
+    const bodies = terms.map((t) => t.body);
+    return liesAlong(bodies, lane) || canBePicked(terms, lane);
+  }
+
+  /** Few enough elements to pick the lanes of a vector one by one: small weights, across their rows. */
+  function canBePicked(terms: readonly Term[], lane: Index): boolean {
+    const work = (t: Term): number => t.over.reduce((size, i) => size * sizeOf(i), sizeOf(lane));
+    return (
+      sizeOf(lane) <= UNROLL * lanes.count &&
+      terms.every((t) => work(t) <= PICKED) &&
+      elementsIn(terms.map((t) => t.body)).every((e) => strideAlong(e, lane, layout) !== undefined)
+    );
+  }
+
+  const liesAlong = (bodies: readonly Expression[], lane: Index): boolean =>
+    elementsIn(bodies).every((e) => {
+      const stride = strideAlong(e, lane, layout);
+      return stride === 0 || stride === 1;
+    });
+
+  const isPadded = ({ equation }: Task): boolean => layout.place(equation.target).padded;
+
+  return { emit };
+}
+
+// Reading the equations
+
+function split({ terms }: Equation) {
+  const plainTerms = terms.filter((t) => t.over.length === 0);
+  const sums = terms.filter((t) => t.over.length > 0);
+  const start = sums[0]?.reduction === "max" ? Number.NEGATIVE_INFINITY : 0;
+  return { plainTerms, sums, start };
+}
+
+const sizeOf = ({ extent }: Index): number =>
+  extent === "rows" ? Number.POSITIVE_INFINITY : extent;
+
+const bodiesOf = ({ equation }: Task): Expression[] => equation.terms.map((t) => t.body);
+
+const elementsIn = (bodies: readonly Expression[]): Element[] =>
+  bodies.flatMap((body) => [...walk(body)].filter((e) => e.kind === "element"));
+
+const sameShape = (a: Equation, b: Equation): boolean =>
+  a.indices.length === b.indices.length &&
+  a.indices.every((i, d) => i.extent === b.indices[d]?.extent);
+
+/** The task with the rows' index of the loop around it. */
+function bindRows(task: Task, bound: Index): Task {
+  const own = task.equation.indices[0];
+  return own === undefined ? task : renamed(task, new Map([[own, bound]]));
+}
+
+const shareIndices = (task: Task, { indices }: Equation): Task =>
+  renamed(task, new Map(task.equation.indices.map((i, d) => [i, indices[d] as Index])));
+
+function renamed({ equation, adds }: Task, to: ReadonlyMap<Index, Index>): Task {
+  const terms = equation.terms.map((term) => ({
+    ...term,
+    body: rename(term.body, to),
+    where: term.where.map(({ index, place }) => ({
+      index: to.get(index) ?? index,
+      place: renamePlace(place, to),
+    })),
+  }));
+  return {
+    adds,
+    equation: { ...equation, indices: equation.indices.map((i) => to.get(i) ?? i), terms },
+  };
+}

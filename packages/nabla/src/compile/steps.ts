@@ -1,0 +1,122 @@
+/**
+ * Whole training steps in one call: gather the rows of a batch in their shuffled order, forward,
+ * backward, update. Nothing is allocated, and JavaScript is not entered, until the steps are done.
+ */
+
+import { memory as bulk, call, f32, f64, func, i32, i64, local, select, v128 } from "wasmati";
+import type { Equation } from "../equations/equation.ts";
+import type { Tensor } from "../equations/expression.ts";
+import { lanesOf } from "./lanes.ts";
+import type { LinearMemory } from "./memory.ts";
+import { instantiate, routinesOf, runAll } from "./program.ts";
+import { maskRoutine, philoxFunction, shuffleRoutine } from "./random.ts";
+import { forLoop, type I32, type Routine, routine } from "./routine.ts";
+
+export interface StepsPlan {
+  /** Forward and backward, the cost and its gradients by all parameters. */
+  readonly equations: readonly Equation[];
+  readonly cost: Tensor;
+  /** The optimiser's assignments. */
+  readonly update: readonly Equation[];
+  /** The tensors of the data, and where their rows lie, padded as in the batch. */
+  readonly data: ReadonlyMap<Tensor, number>;
+  readonly masks: ReadonlyMap<Tensor, number>;
+  /** Where the order of the rows lies, 32-bit integers. */
+  readonly order: number;
+  readonly batchSize: number;
+}
+
+export interface Steps {
+  /** Writes the order of `rows` rows in an epoch. */
+  shuffle(rows: number, epoch: number): void;
+  /** Takes the steps [first, last) of an epoch of `rows` rows; `sum` with their costs added. */
+  take(first: number, last: number, rows: number, sum: number): number;
+}
+
+export function compileSteps(plan: StepsPlan, memory: LinearMemory): Steps {
+  const { batchSize } = plan;
+  const philox = philoxFunction(memory);
+  const shuffle = shuffleRoutine(plan.order, memory, philox);
+  const masks = [...plan.masks].map(([tensor, keep], layer) =>
+    maskRoutine({ tensor, keep, layer }, memory, philox),
+  );
+  const gather = gatherRoutine(plan, memory);
+  const compute = routinesOf(plan.equations, memory);
+  const update = routinesOf(plan.update, memory);
+  const step = routine(2, (args) => {
+    const [first, rows] = args as [I32, I32];
+    call(gather, [first, rows] as never);
+    f64.store({ offset: memory.scalar("N") }, 0, f64.convert_i32_s(rows));
+    const t = { offset: memory.scalar("t") };
+    f64.store(t, 0, f64.add(f64.load(t, 0), 1));
+    runAll([...masks, ...compute, ...update], rows);
+  });
+
+  const cost = memory.place(plan.cost).address;
+  const take = func(
+    { in: [i32, i32, i32, f64], locals: [i32, i32, i32], out: [f64] },
+    ([first, last, rows, sum], [batch, at, size]) => {
+      forLoop(batch, { from: first, to: last }, () => {
+        local.set(at, i32.mul(batch, batchSize));
+        local.set(size, i32.sub(rows, at));
+        i32.const(batchSize);
+        local.get(size);
+        i32.gt_s(size, batchSize);
+        select();
+        local.set(size);
+        call(step, [at, size] as never);
+        const c =
+          memory.precision === "float32"
+            ? f64.promote_f32(f32.load({ offset: cost }, i32.const(0)))
+            : f64.load({ offset: cost }, i32.const(0));
+        f64.add(c, sum);
+        local.set(sum);
+      });
+      local.get(sum);
+    },
+  );
+  return instantiate({ shuffle, take }, memory) as unknown as Steps;
+}
+
+/** run(first, rows): copies the rows order[first …] of each tensor to the batch. */
+function gatherRoutine({ data, order }: StepsPlan, memory: LinearMemory): Routine {
+  return routine(2, (args, fresh) => {
+    const [first, rows] = args as [I32, I32];
+    const [r, row, from, to] = [fresh(i32), fresh(i32), fresh(i32), fresh(i32)];
+    forLoop(r, { from: 0, to: rows }, () => {
+      local.set(row, i32.load({ offset: order }, i32.shl(i32.add(first, r), 2)));
+      for (const [tensor, source] of data) {
+        const bytes = rowBytes(tensor, memory);
+        local.set(from, i32.mul(row, bytes));
+        local.set(to, i32.mul(r, bytes));
+        copy(bytes, { at: from, offset: source }, { at: to, offset: memory.place(tensor).address });
+      }
+    });
+  });
+}
+
+/** The bytes from one row of a tensor to the next. */
+export const rowBytes = (tensor: Tensor, memory: LinearMemory): number =>
+  (memory.place(tensor).strides[0] ?? 0) * lanesOf(memory.precision).bytes;
+
+interface Place {
+  readonly at: I32;
+  readonly offset: number;
+}
+
+/** Copies a row: single numbers, a few vectors written out, or the bulk instruction. */
+function copy(bytes: number, from: Place, to: Place): void {
+  if (bytes > 256) {
+    i32.add(to.at, to.offset);
+    i32.add(from.at, from.offset);
+    i32.const(bytes);
+    bulk.copy();
+    return;
+  }
+  const move = bytes % 16 === 0 ? v128 : bytes % 8 === 0 ? i64 : i32;
+  const step = bytes % 16 === 0 ? 16 : bytes % 8 === 0 ? 8 : 4;
+  for (let b = 0; b < bytes; b += step) {
+    const value = move.load({ offset: from.offset + b }, from.at);
+    move.store({ offset: to.offset + b }, to.at, value as never);
+  }
+}

@@ -1,0 +1,422 @@
+/**
+ * Expressions → instructions, a vector of lanes or one number at a time. What the same loops compute
+ * twice is computed once; what has no tensor in it is computed before the loops.
+ */
+
+import { call, f32, f64, i32, type Local, local, type StackVar, v128 } from "wasmati";
+import type { OperationName } from "../equations/expression.ts";
+import {
+  children,
+  type Element,
+  type Expression,
+  type Index,
+  type Place,
+  type Relation,
+  walk,
+} from "../equations/expression.ts";
+import { internal } from "../errors.ts";
+import type { ElementaryFunctions } from "./functions.ts";
+import { integerPower } from "./integer-power.ts";
+import { newKeys } from "./keys.ts";
+import type { Lanes } from "./lanes.ts";
+import type { Layout } from "./layout.ts";
+import type { Fresh, I32 } from "./routine.ts";
+
+type Vector = StackVar<"v128">;
+/** One number of the precision at hand; float64 is typed as float32. */
+type Scalar = StackVar<"f32">;
+
+/** How far a loop has come: a local, or a number where the loop is unrolled. */
+export type Counter = I32 | number;
+
+export interface Surroundings {
+  readonly lanes: Lanes;
+  readonly layout: Layout;
+  readonly functions: ElementaryFunctions;
+  readonly fresh: Fresh;
+}
+
+export type Values = ReturnType<typeof newValues>;
+
+export function newValues({ lanes, layout, functions, fresh }: Surroundings) {
+  const { vector, scalar } = lanes;
+  const keyOf = newKeys();
+  const counters = new Map<Index, Counter>();
+  const pointers = new Map<string, I32>();
+  const vectors = new Map<string, Local<"v128">>();
+  const scalars = new Map<string, Local<"f32">>();
+  /** The lane that vectors run along, and what is worth keeping in a local. */
+  let lane: Index | undefined;
+  let present = 0;
+  let repeated: ReadonlySet<string> = new Set();
+
+  // Scopes: what a loop's body has computed ends with it
+
+  /** Runs `body` with an index bound; what it has computed is forgotten afterwards. */
+  function bind(index: Index, counter: Counter, body: () => void): void {
+    const saved = [new Map(pointers), new Map(vectors), new Map(scalars)] as const;
+    counters.set(index, counter);
+    body();
+    counters.delete(index);
+    restore(pointers, saved[0]);
+    restore(vectors, saved[1]);
+    restore(scalars, saved[2]);
+  }
+
+  /** Runs `body` with vectors along `index`, of which the first `count` lanes are elements. */
+  function along(index: Index, count: number, body: () => void): void {
+    lane = index;
+    present = count;
+    body();
+    lane = undefined;
+  }
+
+  /** Says which expressions follow, so that those that come twice are kept. */
+  function announce(expressions: readonly Expression[]): void {
+    const seen = new Set<string>();
+    const twice = new Set<string>();
+    for (const root of expressions) {
+      for (const e of walk(root)) {
+        if (e.kind === "number" || e.kind === "scalar") continue;
+        const key = keyOf(e);
+        (seen.has(key) ? twice : seen).add(key);
+      }
+    }
+    repeated = twice;
+  }
+
+  // Addresses
+
+  /** The address of an element, of its first lane: `offset` beside what `push` leaves on the stack. */
+  function address({ tensor, places }: Element) {
+    const place = layout.place(tensor);
+    let offset = place.address;
+    const parts: { counter: I32; bytes: number }[] = [];
+    const lookups: { element: Element; bytes: number }[] = [];
+    for (const [d, p] of places.entries()) {
+      const bytes = (place.strides[d] ?? 0) * lanes.bytes;
+      if (p.kind === "lookup") {
+        lookups.push({ element: p.element, bytes });
+        continue;
+      }
+      offset += p.offset * bytes;
+      for (const { index, factor } of p.parts) {
+        const counter = counters.get(index);
+        if (counter === undefined) continue; //  a loop further inside
+        if (typeof counter === "number") offset += counter * factor * bytes;
+        else parts.push({ counter, bytes: factor * bytes });
+      }
+    }
+    parts.sort((a, b) => a.counter.index - b.counter.index); //  outer loops have the older locals
+    const push = (): StackVar<"i32"> => {
+      let at = pointer(parts);
+      for (const { element, bytes } of lookups) {
+        at = i32.add(at, i32.mul(i32.trunc_sat_f64_s(wide(one(element))), bytes));
+      }
+      return at;
+    };
+    return { offset, parts, push };
+  }
+
+  /** Σ counter·bytes, kept in a local for each prefix that has been prepared. */
+  function pointer(parts: readonly { counter: I32; bytes: number }[]): StackVar<"i32"> {
+    const last = parts.at(-1);
+    if (last === undefined) return i32.const(0);
+    const known = pointers.get(pointerKey(parts));
+    if (known !== undefined) return local.get(known);
+    const step = (): StackVar<"i32"> => times(last.counter, last.bytes);
+    return parts.length === 1 ? step() : i32.add(pointer(parts.slice(0, -1)), step());
+  }
+
+  const times = (counter: I32, bytes: number): StackVar<"i32"> => {
+    const shift = 31 - Math.clz32(bytes);
+    return bytes === 1 << shift ? i32.shl(counter, shift) : i32.mul(counter, bytes);
+  };
+
+  const pointerKey = (parts: readonly { counter: I32; bytes: number }[]): string =>
+    parts.map(({ counter, bytes }) => `${counter.index}*${bytes}`).join("+");
+
+  /** Computes, before an inner loop, the part of the addresses that the outer loops give. */
+  function prepare(elements: readonly Element[]): void {
+    for (const e of elements) {
+      const { parts } = address(e);
+      if (parts.length === 0 || pointers.has(pointerKey(parts))) continue;
+      const kept = fresh(i32);
+      local.set(kept, pointer(parts));
+      pointers.set(pointerKey(parts), kept);
+    }
+  }
+
+  // What has no tensor in it
+
+  /** Computes the parts of the expressions that have scalars but no tensors, in float64. */
+  function hoist(expressions: readonly Expression[]): void {
+    for (const root of expressions) for (const e of uniforms(root)) hoistOne(e);
+  }
+
+  function hoistOne(e: Expression): void {
+    const key = keyOf(e);
+    if (scalars.has(key)) return;
+    const one = fresh(lanes.type) as Local<"f32">;
+    const all = fresh(v128);
+    const value = uniform(e);
+    local.set(one, lanes.precision === "float32" ? f32.demote_f64(value) : (value as never));
+    local.set(all, vector.splat(local.get(one)));
+    scalars.set(key, one);
+    vectors.set(key, all);
+  }
+
+  function uniform(e: Expression): StackVar<"f64"> {
+    if (e.kind === "number") return f64.const(e.value);
+    if (e.kind === "scalar") return f64.load({ offset: layout.scalar(e.name) }, i32.const(0));
+    if (e.kind !== "operation") throw internal(`${e.kind} of scalars`);
+    const [x, y] = e.arguments as [Expression, Expression];
+    switch (e.name) {
+      case "add":
+        return f64.add(uniform(x), uniform(y));
+      case "subtract":
+        return f64.sub(uniform(x), uniform(y));
+      case "multiply":
+        return f64.mul(uniform(x), uniform(y));
+      case "divide":
+        return f64.div(uniform(x), uniform(y));
+      case "negate":
+        return f64.neg(uniform(x));
+      case "sqrt":
+        return f64.sqrt(uniform(x));
+      case "power":
+        return call(integerPower, [uniform(x), i32.trunc_sat_f64_s(uniform(y))]) as StackVar<"f64">;
+      default:
+        throw internal(`${e.name} of scalars`);
+    }
+  }
+
+  // Vectors of lanes
+
+  function many(e: Expression): Vector {
+    const key = keyOf(e);
+    const known = vectors.get(key);
+    if (known !== undefined) return local.get(known);
+    if (!repeated.has(key)) return manyNew(e);
+    const kept = fresh(v128);
+    const value = manyNew(e);
+    vectors.set(key, kept);
+    return local.tee(kept, value);
+  }
+
+  function manyNew(e: Expression): Vector {
+    switch (e.kind) {
+      case "number":
+        return lanes.constant(e.value);
+      case "element":
+        return load(e);
+      case "select":
+        return v128.bitselect(
+          many(e.then),
+          many(e.otherwise),
+          compare(e.relation, e.left, e.right),
+        );
+      case "operation":
+        return manyOperation(e.name, e.arguments as [Expression, Expression]);
+      default:
+        throw internal(`${e.kind} in a loop`);
+    }
+  }
+
+  /** Neighbours are one load, the same element is spread, and others are picked one by one. */
+  function load(e: Element): Vector {
+    const { offset, push } = address(e);
+    const stride = lane === undefined ? 0 : strideAlong(e, lane, layout);
+    if (stride === undefined) throw internal(`vectors of ${e.tensor.name} along its lookup`);
+    if (stride === 0) return lanes.splatLoad({ offset }, push());
+    if (stride === 1) return v128.load({ offset, align: 4 }, push());
+    const picked = fresh(v128);
+    local.set(picked, lanes.loadFirst({ offset }, push()));
+    for (let l = 1; l < present; l++) {
+      const at = { offset: offset + l * stride * lanes.bytes };
+      local.set(picked, lanes.loadLane(at, l, push(), local.get(picked)));
+    }
+    return local.get(picked);
+  }
+
+  function manyOperation(name: OperationName, [x, y]: [Expression, Expression]): Vector {
+    switch (name) {
+      case "add":
+        return vector.add(many(x), many(y));
+      case "subtract":
+        return vector.sub(many(x), many(y));
+      case "multiply":
+        return vector.mul(many(x), many(y));
+      case "divide":
+        return vector.div(many(x), many(y));
+      case "min":
+        return vector.min(many(x), many(y));
+      case "max":
+        return vector.max(many(x), many(y));
+      case "negate":
+        return vector.neg(many(x));
+      case "abs":
+        return vector.abs(many(x));
+      case "sqrt":
+        return vector.sqrt(many(x));
+      case "sign":
+        return sign(x);
+      case "power":
+        return powerOf(x, y);
+      default:
+        return call(functions(name), [many(x)]) as Vector;
+    }
+  }
+
+  function compare(relation: Relation, x: Expression, y: Expression): Vector {
+    const [a, b] = [many(x), many(y)];
+    switch (relation) {
+      case "<":
+        return vector.lt(a, b);
+      case "<=":
+        return vector.le(a, b);
+      case ">":
+        return vector.gt(a, b);
+      case ">=":
+        return vector.ge(a, b);
+      case "=":
+        return vector.eq(a, b);
+      default:
+        return relation satisfies never;
+    }
+  }
+
+  /** 1, −1, or x itself where it is ±0 or NaN. */
+  function sign(e: Expression): Vector {
+    const x = fresh(v128);
+    const zero = (): Vector => lanes.constant(0);
+    local.set(x, many(e));
+    return v128.bitselect(
+      v128.bitselect(lanes.constant(1), lanes.constant(-1), vector.gt(x, zero())),
+      local.get(x),
+      vector.gt(vector.abs(x), zero()),
+    );
+  }
+
+  /** xᵖ by repeated squaring, in the order of `integerPower`. */
+  function powerOf(e: Expression, exponent: Expression): Vector {
+    if (exponent.kind !== "number") throw internal("an exponent that is no number");
+    const square = fresh(v128);
+    const result = fresh(v128);
+    local.set(square, many(e));
+    let started = false;
+    for (let rest = Math.abs(exponent.value); rest > 0; rest = Math.floor(rest / 2)) {
+      if (rest % 2 === 1) {
+        local.set(result, started ? vector.mul(result, square) : local.get(square));
+        started = true;
+      }
+      if (rest > 1) local.set(square, vector.mul(square, square));
+    }
+    if (!started) return lanes.constant(1);
+    return exponent.value < 0
+      ? vector.div(lanes.constant(1), local.get(result))
+      : local.get(result);
+  }
+
+  // One number
+
+  function one(e: Expression): Scalar {
+    const key = keyOf(e);
+    const known = scalars.get(key);
+    if (known !== undefined) return local.get(known);
+    if (!repeated.has(key)) return oneNew(e);
+    const kept = fresh(lanes.type) as Local<"f32">;
+    const value = oneNew(e);
+    scalars.set(key, kept);
+    return local.tee(kept, value);
+  }
+
+  function oneNew(e: Expression): Scalar {
+    if (e.kind === "number") return scalar.const(e.value);
+    if (e.kind === "element") {
+      const { offset, push } = address(e);
+      return scalar.load({ offset }, push());
+    }
+    if (e.kind === "operation") {
+      const [x, y] = e.arguments as [Expression, Expression];
+      switch (e.name) {
+        case "add":
+          return scalar.add(one(x), one(y));
+        case "subtract":
+          return scalar.sub(one(x), one(y));
+        case "multiply":
+          return scalar.mul(one(x), one(y));
+        case "divide":
+          return scalar.div(one(x), one(y));
+        case "negate":
+          return scalar.neg(one(x));
+        default:
+      }
+    }
+    // The rest as the first of the lanes: the same instructions, so the same bits
+    return vector.extract_lane(0, many(e));
+  }
+
+  const wide = (value: Scalar): StackVar<"f64"> =>
+    lanes.precision === "float32" ? f64.promote_f32(value) : (value as never);
+
+  return {
+    ...{ bind, along, announce, prepare, hoist, address, many, one },
+    /** `value` is what the element now has; what was computed from its old value is forgotten. */
+    keepMany(e: Element, value: Local<"v128">): void {
+      forget(vectors, e);
+      vectors.set(keyOf(e), value);
+    },
+    keepOne(e: Element, value: Local<"f32">): void {
+      forget(scalars, e);
+      scalars.set(keyOf(e), value);
+    },
+  };
+
+  function forget(kept: Map<string, unknown>, e: Element): void {
+    const tensor = keyOf(e).split("[")[0] as string;
+    for (const key of kept.keys()) if (key.includes(`${tensor}[`)) kept.delete(key);
+  }
+}
+
+function restore<K, V>(map: Map<K, V>, saved: ReadonlyMap<K, V>): void {
+  map.clear();
+  for (const [key, value] of saved) map.set(key, value);
+}
+
+/** The step of an element's address from lane to lane, in elements; undefined where it is no constant. */
+export function strideAlong(e: Element, lane: Index, layout: Layout): number | undefined {
+  const { strides } = layout.place(e.tensor);
+  let stride = 0;
+  for (const [d, place] of e.places.entries()) {
+    if (place.kind === "lookup") {
+      if (dependsOn(place, lane)) return undefined;
+      continue;
+    }
+    for (const { index, factor } of place.parts)
+      if (index === lane) stride += factor * (strides[d] ?? 0);
+  }
+  return stride;
+}
+
+export const dependsOn = (place: Place, index: Index): boolean =>
+  place.kind === "affine"
+    ? place.parts.some((part) => part.index === index)
+    : place.element.places.some((inner) => dependsOn(inner, index));
+
+/** The largest parts of `e` that are arithmetic of scalars and numbers, with a scalar in them. */
+function* uniforms(e: Expression): Generator<Expression> {
+  const parts = [...walk(e)];
+  const isArithmetic = parts.every(
+    (p) =>
+      p.kind === "number" ||
+      p.kind === "scalar" ||
+      (p.kind === "operation" && arithmetic.has(p.name)),
+  );
+  if (isArithmetic && parts.some((p) => p.kind === "scalar")) yield e;
+  else for (const child of children(e)) yield* uniforms(child);
+}
+
+const arithmetic: ReadonlySet<OperationName> = new Set([
+  ...(["add", "subtract", "multiply", "divide", "negate", "sqrt", "power"] as const),
+]);

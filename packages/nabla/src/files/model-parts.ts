@@ -1,0 +1,130 @@
+/** What may stand in the parts of a model file, field by field: plain data, and nothing else. */
+
+import { type InitializerName, initializers } from "../functions/initializers.ts";
+import { checkOptimizer, type Optimizer } from "../functions/optimizers.ts";
+import type { EquationDefinition, LayeredDefinition, NetworkDefinition } from "../network.ts";
+import type { TrainingLog } from "../tables/model.ts";
+import type { Feature, TableSchema } from "../tables/schema.ts";
+import type { Target } from "../tables/target.ts";
+import { dataError, quoted } from "./json.ts";
+import {
+  count,
+  dictionary,
+  flag,
+  isRecord,
+  list,
+  number,
+  oneOf,
+  positive,
+  type Reader,
+  record,
+  scalar,
+  tagged,
+  text,
+} from "./plain.ts";
+
+/** Names of which none occurs twice: each has a slot. */
+const labels: Reader<string[]> = (value, where) => {
+  const names = list(text)(value, where);
+  const again = names.find((name, i) => names.indexOf(name) < i);
+  if (again === undefined) return names;
+  throw dataError(where, "each name once", `${quoted(again)} again`);
+};
+
+const initializer = oneOf(...(Object.keys(initializers) as InitializerName[]));
+const start: Reader<InitializerName | number> = (value, where) =>
+  typeof value === "number" ? value : initializer(value, where);
+
+const common = {
+  seed: count,
+  precision: oneOf("float32", "float64"),
+  initial: dictionary(start),
+};
+
+const layer = tagged("layer", {
+  dense: record({ layer: oneOf("dense"), units: count }, { activation: text }),
+});
+
+const layeredDefinition: Reader<LayeredDefinition> = record(
+  { inputs: count, layers: list(layer), cost: text },
+  { l1: number, l2: number, ...common },
+);
+
+const nameOrNames: Reader<string | string[]> = (value, where) =>
+  typeof value === "string" ? value : list(text)(value, where);
+
+const equationDefinition: Reader<EquationDefinition> = record(
+  {
+    equations: text,
+    extents: dictionary(count),
+    inputs: nameOrNames,
+    outputs: text,
+    cost: text,
+  },
+  { targets: text, masks: dictionary(number), ...common },
+);
+
+export const networkDefinition: Reader<NetworkDefinition> = (value, where) =>
+  isRecord(value) && Object.hasOwn(value, "equations")
+    ? equationDefinition(value, where)
+    : layeredDefinition(value, where);
+
+const moments = { mean: number, scale: positive };
+
+const quantity = record({
+  name: text,
+  type: oneOf("number", "date"),
+  ...moments,
+  missing: flag,
+});
+const category = record({
+  name: text,
+  type: oneOf("text", "boolean"),
+  categories: labels,
+  missing: flag,
+});
+const feature = tagged<Feature>("type", {
+  number: quantity,
+  date: quantity,
+  text: category,
+  boolean: category,
+});
+
+const target = tagged<Target>("task", {
+  regression: record({
+    task: oneOf("regression"),
+    name: text,
+    type: oneOf("number"),
+    ...moments,
+  }),
+  classification: record({
+    task: oneOf("classification"),
+    name: text,
+    type: oneOf("number", "text", "boolean"),
+    classes: labels,
+  }),
+});
+
+export const tableSchema: Reader<TableSchema> = record({ features: list(feature), target });
+
+const optimizer: Reader<Optimizer> = (value, where) => {
+  const options = dictionary(scalar)(value, where);
+  return checkOptimizer(options as Optimizer);
+};
+
+const metrics = record(
+  {},
+  { accuracy: number, logLoss: number, r2: number, rmse: number, mae: number },
+);
+
+export const trainingLog: Reader<TrainingLog> = record({
+  seed: count,
+  optimizer,
+  batchSize: count,
+  epochs: count,
+  stopped: oneOf("epochs", "patience", "aborted"),
+  rows: record({ train: count, validation: count, test: count }),
+  cost: record({ train: number }, { validation: number }),
+  metrics,
+  baseline: record({ constant: metrics, linear: metrics }),
+});

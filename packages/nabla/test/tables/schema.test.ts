@@ -1,0 +1,137 @@
+import { describe, expect, test } from "vitest";
+import { featureNames, fitSchema } from "../../src/tables/schema.ts";
+import { allRows, type Column, createTable } from "../../src/tables/table.ts";
+
+const species: Column = { name: "species", type: "text", values: ["a", "b", "a", "b", "b", "a"] };
+const mass: Column = {
+  name: "mass",
+  type: "number",
+  values: Float64Array.of(1, 5, Number.NaN, 3, 1000, Number.NaN),
+};
+const seen: Column = {
+  name: "seen",
+  type: "date",
+  values: Float64Array.of(10, 10, 14, 14, 12, 12),
+};
+const island: Column = {
+  name: "island",
+  type: "text",
+  values: ["1.0", "1", null, "", "other", "NaN"],
+};
+const ringed: Column = {
+  name: "ringed",
+  type: "boolean",
+  values: [true, false, true, false, null, true],
+};
+const table = createTable("p.json", [mass, seen, species, island, ringed]);
+const rows = Uint32Array.of(0, 1, 2, 3);
+const fitted = fitSchema(table, { target: "species", task: "classification", rows });
+
+const texts = (name: string, values: readonly (string | null)[]): Column => ({
+  name,
+  type: "text",
+  values,
+});
+
+describe("fitSchema", () => {
+  test("describes the columns by the training rows alone", () => {
+    expect(fitted).toEqual({
+      features: [
+        // 1, 5, 3: Σ (x − 3)² = 8
+        { name: "mass", type: "number", mean: 3, scale: Math.sqrt(8 / 3), missing: true },
+        { name: "seen", type: "date", mean: 12, scale: 2, missing: false },
+        { name: "island", type: "text", categories: ["", "1", "1.0"], missing: true },
+        { name: "ringed", type: "boolean", categories: ["false", "true"], missing: false },
+      ],
+      target: { task: "classification", name: "species", type: "text", classes: ["a", "b"] },
+    });
+  });
+
+  test("is plain data", () => {
+    expect(JSON.parse(JSON.stringify(fitted))).toEqual(fitted);
+  });
+
+  test("names the inputs", () => {
+    expect(featureNames(fitted)).toEqual([
+      "mass",
+      "mass (missing)",
+      "seen",
+      "island = ",
+      "island = 1",
+      "island = 1.0",
+      "island (missing)",
+      "ringed = false",
+      "ringed = true",
+    ]);
+  });
+
+  test("leaves ignored columns out", () => {
+    const ignore = ["mass", "island", "ringed"];
+    const schema = fitSchema(table, { target: "species", task: "classification", ignore, rows });
+    expect(featureNames(schema)).toEqual(["seen"]);
+  });
+
+  test("gives a column without any value mean 0 and scale 1", () => {
+    const empty: Column = {
+      name: "x",
+      type: "number",
+      values: new Float64Array(6).fill(Number.NaN),
+    };
+    const schema = fitSchema(createTable("p", [empty, species]), {
+      target: "species",
+      task: "classification",
+      rows,
+    });
+    const feature = { name: "x", type: "number", mean: 0, scale: 1, missing: true };
+    expect(schema.features).toEqual([feature]);
+  });
+
+  test("keeps the 50 most frequent of 52 categories, ties by code points", () => {
+    const categories = Array.from({ length: 52 }, (_, i) => `c${String(i).padStart(2, "0")}`);
+    const values = [...categories, ...categories, "c51", "c50"];
+    const y: Column = { name: "y", type: "number", values: Float64Array.from(values, (_, i) => i) };
+    const wide = createTable("p", [texts("x", values), y]);
+    const schema = fitSchema(wide, { target: "y", task: "regression", rows: allRows(wide) });
+    const kept = [...categories.slice(0, 48), "c50", "c51"];
+    expect(schema.features[0]).toMatchObject({ categories: kept });
+  });
+
+  test("keeps no category that occurs once where there are more than 50", () => {
+    const values = [...Array.from({ length: 50 }, (_, i) => `id${i}`), "twice", "twice"];
+    const y: Column = { name: "y", type: "number", values: Float64Array.from(values, (_, i) => i) };
+    const wide = createTable("p", [texts("x", values), y]);
+    const schemaOf = (rows: Uint32Array) =>
+      fitSchema(wide, { target: "y", task: "regression", rows });
+    expect(schemaOf(allRows(wide)).features[0]).toMatchObject({ categories: ["twice"] });
+    expect(schemaOf(allRows(wide).slice(0, 50)).features[0]).toHaveProperty(
+      "categories.length",
+      50,
+    );
+  });
+
+  test("refuses an infinite number with its row and column", () => {
+    const values = Float64Array.of(1, 2, Number.NEGATIVE_INFINITY, 4, 5, 6);
+    const infinite = createTable("p.csv", [{ name: "x", type: "number", values }, species]);
+    expect(() => fitSchema(infinite, { target: "species", task: "classification", rows })).toThrow(
+      'p.csv, row 3: column "x" holds -Infinity, which is not a finite number; correct it, or leave it empty to treat it as missing',
+    );
+  });
+
+  test("refuses names that the table has not", () => {
+    const schemaOf = (target: string, ignore: string[]) => () =>
+      fitSchema(table, { target, task: "classification", ignore, rows });
+    expect(schemaOf("specie", [])).toThrow(
+      'p.json has no column "specie"; did you mean "species"?',
+    );
+    expect(schemaOf("species", ["Mass"])).toThrow(
+      'p.json has no column "Mass"; did you mean "mass"?',
+    );
+  });
+
+  test("refuses a table without a column to predict from", () => {
+    const alone = createTable("p.json", [species]);
+    expect(() => fitSchema(alone, { target: "species", task: "classification", rows })).toThrow(
+      'p.json lacks a column besides "species" to predict it from',
+    );
+  });
+});
