@@ -1,0 +1,91 @@
+/** `nabla predict`: the rows of a table with the model's prediction beside each, as CSV. */
+
+import { resolve } from "node:path";
+import { NablaError, predictTable, type TableModel } from "nabla";
+import { type Context, print, printJson } from "../context.ts";
+import { readTableModel } from "../model-file.ts";
+import { type ReadTable, readTable } from "../tables/read-table.ts";
+import { type Cell, csvText } from "../tables/write-csv.ts";
+import { counted } from "../text.ts";
+import { checkWritable, writeFile } from "../write-file.ts";
+
+export interface PredictFlags {
+  readonly model: string;
+  readonly table: string;
+  readonly out?: string;
+  readonly probabilities?: boolean;
+  readonly json?: boolean;
+}
+
+export async function predict(flags: PredictFlags, context: Context): Promise<number> {
+  const { cwd, stdout, stderr } = context;
+  const { out } = flags;
+  if (flags.json && out === undefined) throw outNeeded();
+  const model = await readTableModel(flags.model, context);
+  const classes = flags.probabilities ? classesOf(model) : [];
+  const output = out === undefined ? undefined : { name: out, path: resolve(cwd, out) };
+  const inputs = [flags.model, flags.table].map((path) => resolve(cwd, path));
+  if (output !== undefined) await checkWritable(output, { inputs });
+
+  const table = await readTable(flags.table, {
+    ...context,
+    types: new Map(model.schema.features.map(({ name, type }) => [name, type])),
+    otherTypes: "text",
+    keepCells: true,
+  });
+  const text = untilAborted(predictionText(model, { table, classes }), context.signal);
+  if (output === undefined) {
+    for (const piece of text) await print(stdout, piece);
+    return 0;
+  }
+  await writeFile(output, text);
+  if (flags.json) await printJson(stdout, { rows: table.rows, out });
+  else await print(stderr, `${out}: ${counted(table.rows, "row")}\n`);
+  return 0;
+}
+
+/** The table's cells as they stand, then `prediction` and `probability_<class>`. */
+function predictionText(
+  model: TableModel,
+  { table, classes }: { table: ReadTable; classes: readonly string[] },
+): Iterable<string> {
+  const { predictions, probabilities } = predictTable(model, table);
+  const own = table.columns.map(({ name }) => name);
+  const added = ["prediction", ...classes.map((name) => `probability_${name}`)];
+  const taken = added.find((name) => own.includes(name));
+  if (taken !== undefined) throw nameTaken(table, taken);
+
+  const row = (index: number): Cell[] => [
+    ...table.cells!.map((cells) => cells[index]!),
+    predictions[index]!,
+    ...classes.map((_, c) => probabilities![index * classes.length + c]!),
+  ];
+  return csvText([...own, ...added], { rows: table.rows, row });
+}
+
+function* untilAborted<T>(pieces: Iterable<T>, signal?: AbortSignal): Generator<T> {
+  for (const piece of pieces) {
+    signal?.throwIfAborted();
+    yield piece;
+  }
+}
+
+function classesOf({ schema: { target } }: TableModel): readonly string[] {
+  if (target.task === "classification") return target.classes;
+  const remedy = "leave --probabilities out";
+  const message = `the model predicts the number "${target.name}", which has no classes; ${remedy}`;
+  throw new NablaError("usage", message, { where: "--probabilities", remedy });
+}
+
+function outNeeded(): NablaError {
+  const remedy = "name a file with --out";
+  const message = `--json would mix with the table on standard output; ${remedy}`;
+  return new NablaError("usage", message, { where: "--json", remedy });
+}
+
+function nameTaken(table: ReadTable, name: string): NablaError {
+  const where = table.name;
+  const remedy = "rename it";
+  const message = `${where} has a column "${name}" already; ${remedy}`;
+  return new NablaError("data", message, { where, got: `a column "${name}"`, remedy });
+}

@@ -1,0 +1,37 @@
+/** What a command may touch of the world around it; tests hand in their own. */
+
+import type { Readable, Writable } from "node:stream";
+import pc from "picocolors";
+import type { Interruption } from "./errors.ts";
+
+export interface Context {
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted, for the reason "SIGINT" or "SIGTERM", when the command is to end early. */
+  readonly signal?: AbortSignal;
+}
+
+/** Writes text, and waits until it is taken. Throws what the stream says. */
+export function print(stream: Writable, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(text, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** The one object that --json asks for. */
+export const printJson = (stream: Writable, value: object): Promise<void> =>
+  print(stream, `${JSON.stringify(value)}\n`);
+
+/** Whether a person sits in front of the stream. */
+export const isTerminal = (stream: Writable): boolean => "isTTY" in stream && stream.isTTY === true;
+
+/** Colours where a terminal shows them, and nobody has set NO_COLOR. */
+export const stylesFor = (stream: Writable, { env }: Context) =>
+  pc.createColors(isTerminal(stream) && !env.NO_COLOR && env.TERM !== "dumb");
+
+/** Which signal has come, if one has. */
+export const interruption = ({ signal }: Context): Interruption | undefined =>
+  signal?.aborted ? (signal.reason as Interruption) : undefined;

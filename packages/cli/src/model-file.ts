@@ -1,0 +1,49 @@
+/** Model files, as the commands read them. */
+
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { loadModel, NablaError, type Network, type TableModel } from "nabla";
+import type { Context } from "./context.ts";
+import { inputError } from "./errors.ts";
+
+/** Reads a model of tables. Throws where there is none, or a network that knows no table. */
+export async function readTableModel(given: string, context: Context): Promise<TableModel> {
+  const { model } = await readModel(given, context);
+  if ("schema" in model) return model;
+  const expected = "a model of tables, as nabla train writes it";
+  const got = "a network without the schema of a table";
+  const message = `${given}: expected ${expected}, got ${got}`;
+  throw new NablaError("data", message, { where: given, expected, got });
+}
+
+export interface ModelFile {
+  readonly model: Network | TableModel;
+  /** Of the format, and of the nabla that wrote it. */
+  readonly versions: Readonly<Record<string, string | number>>;
+}
+
+/** Reads any model file. Throws where there is none, or anything in it is not as it should be. */
+export async function readModel(given: string, { cwd }: Context): Promise<ModelFile> {
+  const bytes = await readFile(resolve(cwd, given)).catch((error) => {
+    throw inputError(given, error);
+  });
+  try {
+    return { model: loadModel(bytes), versions: versionsOf(bytes) };
+  } catch (error) {
+    throw error instanceof NablaError ? placedIn(given, error) : error;
+  }
+}
+
+/** From the header of a safetensors file that `loadModel` has found to be sound. */
+function versionsOf(bytes: Uint8Array): ModelFile["versions"] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const end = 8 + Number(view.getBigUint64(0, true));
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, end)));
+  return JSON.parse(header.__metadata__.versions);
+}
+
+/** The error with the file's name before the place in it. */
+function placedIn(given: string, { code, message, details }: NablaError): NablaError {
+  const where = details.where === undefined ? given : `${given}, ${details.where}`;
+  return new NablaError(code, `${given}: ${message}`, { ...details, where });
+}

@@ -1,0 +1,39 @@
+/** Numbers and lists as people read them, in 80 columns. */
+
+const WIDTH = 80;
+
+/** Four significant digits: 0.01235, 123500, 1.235e-7. */
+export const significant = (x: number): string => String(Number(x.toPrecision(4)));
+
+/** `3 rows`, `1 row`. */
+export const counted = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/** A line for each label with its text, which goes on below itself where it is long. */
+export function listed(entries: readonly (readonly [label: string, text: string])[]): string {
+  const indent = Math.max(...entries.map(([label]) => label.length)) + 2;
+  const lines = entries.map(([label, text]) => {
+    const wrapped = wrap(text, Math.max(WIDTH - indent, 20)).join(`\n${" ".repeat(indent)}`);
+    return `${label.padEnd(indent)}${wrapped}\n`;
+  });
+  return lines.join("");
+}
+
+/** Rows of cells in columns that line up, the first to the left and the others to the right. */
+export function aligned(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  const padded = (cell: string, i: number) =>
+    i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!);
+  return rows.map((row) => `${row.map(padded).join("  ").trimEnd()}\n`).join("");
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1)!;
+    if (line === "") lines[lines.length - 1] = word;
+    else if (line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

@@ -1,0 +1,24 @@
+/** Tables from text, as plain data. */
+
+import { Readable } from "node:stream";
+import type { Column } from "nabla";
+import { expect } from "vitest";
+import { type ReadOptions, type ReadTable, readTable } from "../../src/tables/read-table.ts";
+import { folderWith } from "../support.ts";
+
+export type Options = Partial<ReadOptions>;
+
+/** The table of a file with this content. */
+export const read = (content: string | Uint8Array, name = "t.csv", options: Options = {}) =>
+  readTable(name, { cwd: folderWith({ [name]: content }), stdin: Readable.from([]), ...options });
+
+/** The columns as plain data: name, type, values. */
+export const columns = ({ columns }: ReadTable) =>
+  columns.map(({ name, type, values }: Column) => [name, type, [...values]]);
+
+/** The error of reading a file with this content, as plain data. */
+export const failure = (content: string | Uint8Array, name = "t.csv", options: Options = {}) =>
+  read(content, name, options).then(
+    () => expect.unreachable(),
+    (error) => ({ code: error.code, message: error.message, ...error.details }),
+  );

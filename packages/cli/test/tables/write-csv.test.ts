@@ -1,0 +1,35 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { csvText } from "../../src/tables/write-csv.ts";
+import { read } from "./reading.ts";
+
+test("cells that a reader could mistake stand in quotes; what is missing is nothing at all", () => {
+  const cells = ["a,b", 'say "x"', "two\nlines", " space", "", null, -1.5e-7, "plain"];
+  const text = [...csvText(["name"], { rows: 1, row: () => cells })].join("");
+  expect(text).toBe('name\n"a,b","say ""x""","two\nlines"," space","",,-1.5e-7,plain\n');
+});
+
+test("more than a thousand rows come in pieces, each row once", () => {
+  const pieces = [...csvText(["n"], { rows: 2500, row: (n) => [n] })];
+  expect(pieces).toHaveLength(4);
+  const lines = pieces.join("").trimEnd().split("\n");
+  expect(lines).toEqual(["n", ...Array.from({ length: 2500 }, (_, n) => String(n))]);
+});
+
+test("any text that is written is read again as it was", async () => {
+  const cell = fc
+    .string({ unit: "binary", minLength: 1, maxLength: 8 })
+    .filter((text) => !text.includes("\0"));
+  const table = fc.array(fc.tuple(cell, fc.option(cell)), { minLength: 1, maxLength: 20 });
+  await fc.assert(
+    fc.asyncProperty(table, async (rows) => {
+      const text = [...csvText(["a", "b"], { rows: rows.length, row: (n) => rows[n]! })].join("");
+      const { columns } = await read(text, "t.csv", { otherTypes: "text" });
+      expect(columns.map(({ values }) => [...values])).toEqual([
+        rows.map(([a]) => a),
+        rows.map(([, b]) => b),
+      ]);
+    }),
+    { numRuns: 40, seed: 1 },
+  );
+});
