@@ -13,6 +13,11 @@ import type { Stepper, StepperPlan } from "./train/stepper.ts";
 export interface Backend {
   readonly name: "evaluate" | "wasm";
   readonly precision: Precision;
+  /**
+   * Whether programs made from now on may fuse a multiplication with an addition: faster and more
+   * exact, but not the same bits in every engine.
+   */
+  fused: boolean;
   /** The most rows that a program runs at once. */
   readonly blockRows: number;
   /** Reserves a flat buffer of so many numbers, all zero. */
@@ -40,6 +45,7 @@ export function evaluateBackend(precision: Precision): Backend {
   return {
     name: "evaluate",
     precision,
+    fused: false,
     blockRows: 256, //  enough for long loops, few enough to stay in the cache
     newBuffer(length) {
       const numbers = newFloats(precision, length);

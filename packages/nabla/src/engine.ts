@@ -59,6 +59,7 @@ export function newEngine(system: EquationSystem, backend: Backend, seed: number
   const forward = predictionEquations(system);
   const read = new Set(forward.flatMap((equation) => [...tensorsOf(equation)]));
   const needed = system.inputs.filter((tensor) => read.has(tensor));
+  const once = <T>(make: () => T): (() => T) => perMode(backend, make);
   const predictions = once(() => backend.program(forward));
   const partsOf = {
     prediction: once(() => compileParts(system, "prediction", { backend, layout, size })),
@@ -174,8 +175,8 @@ function compilePart(part: CostPart, { parameters }: EquationSystem, place: Plac
   for (const [tensor, gradient] of derived.gradients) {
     backend.bind(gradient, gradients, layout.get(tensor)?.start ?? 0);
   }
-  const forward = once(() => backend.program(part.equations));
-  const both = once(() => backend.program([...part.equations, ...derived.equations]));
+  const forward = perMode(backend, () => backend.program(part.equations));
+  const both = perMode(backend, () => backend.program([...part.equations, ...derived.equations]));
   const run = (program: () => Program): PartProgram => {
     return (rows, scalars) => {
       program()(rows, scalars);
@@ -191,11 +192,12 @@ function addTo(sum: Buffer, part: Buffer): void {
   for (let i = 0; i < to.length; i++) to[i]! += from[i]!;
 }
 
-/** The value of `make`, made when it is first asked for. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
+/** The value of `make`, made when it is first asked for, and again for the other kind of programs. */
+function perMode<T>(backend: Backend, make: () => T): () => T {
+  const made = new Map<boolean, T>();
   return () => {
-    made ??= { value: make() };
-    return made.value;
+    const { fused } = backend;
+    if (!made.has(fused)) made.set(fused, make());
+    return made.get(fused) as T;
   };
 }

@@ -18,6 +18,12 @@ export function wasmBackend(precision: Precision): Backend {
   return {
     name: "wasm",
     precision,
+    get fused() {
+      return memory.relaxed;
+    },
+    set fused(wanted) {
+      memory.relaxed = wanted && canFuse();
+    },
     blockRows: BLOCK_ROWS,
     newBuffer(length) {
       const address = memory.allocate((length + count) * bytes);

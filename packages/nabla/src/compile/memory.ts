@@ -9,7 +9,7 @@ import { arithmetic, scratchBytes } from "./product.ts";
 export interface LinearMemory extends Layout {
   readonly wasm: WebAssembly.Memory;
   /** Whether fused multiply-add may be used. */
-  readonly relaxed: boolean;
+  relaxed: boolean;
   /** Where products pack their panels. */
   scratch(): number;
   /** Reserves bytes and returns their address, a multiple of 64. */
@@ -33,9 +33,16 @@ export interface MemoryOptions {
   readonly precision: Precision;
   readonly capacity: number;
   readonly relaxed: boolean;
+  /** Takes the addresses of 64 bytes behind each allocation that nothing may write: for tests. */
+  readonly canaries?: number[];
 }
 
-export function newLinearMemory({ precision, capacity, relaxed }: MemoryOptions): LinearMemory {
+export function newLinearMemory({
+  precision,
+  capacity,
+  relaxed,
+  canaries,
+}: MemoryOptions): LinearMemory {
   const wasm = new WebAssembly.Memory({ initial: 1 });
   const lanes = lanesOf(precision);
   const places = new Map<Tensor, Place>();
@@ -45,6 +52,10 @@ export function newLinearMemory({ precision, capacity, relaxed }: MemoryOptions)
   function allocate(bytes: number): number {
     const address = top;
     top += Math.ceil(bytes / 64) * 64;
+    if (canaries !== undefined) {
+      canaries.push(address + bytes);
+      top += 64;
+    }
     // One vector beyond the end may be read, never written
     const missing = top + 64 - wasm.buffer.byteLength;
     if (missing > 0) wasm.grow(Math.ceil(missing / PAGE));
@@ -74,11 +85,11 @@ export function newLinearMemory({ precision, capacity, relaxed }: MemoryOptions)
       ? new Float32Array(wasm.buffer, address, length)
       : new Float64Array(wasm.buffer, address, length);
 
-  /** Calls `copy` for each run of neighbouring elements: where it lies, where it lies when dense. */
+  /** Calls `copy` for each run of neighbouring elements: where it lies, where it lies in a flat array. */
   function runs(
     tensor: Tensor,
     rows: number,
-    copy: (at: number, dense: number, length: number) => void,
+    copy: (at: number, flat: number, length: number) => void,
   ): void {
     const { strides } = place(tensor);
     const shape = tensor.shape.map((extent) => (extent === "rows" ? rows : extent));
@@ -96,12 +107,16 @@ export function newLinearMemory({ precision, capacity, relaxed }: MemoryOptions)
   }
 
   return {
-    ...{ wasm, precision, capacity, relaxed, allocate, place, view },
-    scratch: () => reserve("scratch", scratchBytes(arithmetic(precision, relaxed))),
+    ...{ wasm, precision, capacity, allocate, place, view },
+    relaxed,
+    scratch() {
+      return reserve("scratch", scratchBytes(arithmetic(precision, this.relaxed)));
+    },
     reserve,
     scalar: (name) => reserve(name, 8),
     setScalar(name, value) {
-      new Float64Array(wasm.buffer, reserve(name, 8), 1)[0] = value;
+      const address = reserve(name, 8); //  before the buffer is looked at: it may grow
+      new Float64Array(wasm.buffer, address, 1)[0] = value;
     },
     placeAt(tensor, address) {
       places.set(tensor, { address, strides: stridesOf(tensor.shape, 1, 1), padded: false });
@@ -111,17 +126,15 @@ export function newLinearMemory({ precision, capacity, relaxed }: MemoryOptions)
     },
     writeRows(tensor, values, { address, rows }) {
       const all = view(address, (wasm.buffer.byteLength - address) / lanes.bytes);
-      runs(tensor, rows, (at, dense, length) =>
-        all.set(values.subarray(dense, dense + length), at),
-      );
+      runs(tensor, rows, (at, from, length) => all.set(values.subarray(from, from + length), at));
     },
     read(tensor, rows) {
       const { address } = place(tensor);
-      const dense = newFloats(precision, sizeOf(tensor, rows));
+      const values = newFloats(precision, sizeOf(tensor, rows));
       runs(tensor, rows, (at, to, length) =>
-        dense.set(view(address + at * lanes.bytes, length), to),
+        values.set(view(address + at * lanes.bytes, length), to),
       );
-      return dense;
+      return values;
     },
   };
 }

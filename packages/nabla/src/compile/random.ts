@@ -16,7 +16,8 @@ const wordsAt = (memory: LinearMemory): number => memory.reserve("random words",
 const seedAt = (memory: LinearMemory): number => memory.reserve("seed", 8);
 
 export function setSeed(memory: LinearMemory, seed: number): void {
-  const key = new Int32Array(memory.wasm.buffer, seedAt(memory), 2);
+  const address = seedAt(memory); //  before the buffer is looked at: it may grow
+  const key = new Int32Array(memory.wasm.buffer, address, 2);
   key[0] = seed | 0;
   key[1] = Math.floor(seed / 2 ** 32);
 }

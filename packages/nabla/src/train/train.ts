@@ -35,6 +35,11 @@ export interface TrainingOptions {
   readonly reportEvery?: number;
   /** Stops the training after the step at hand. */
   readonly signal?: AbortSignal;
+  /**
+   * The same bits in every engine and on every machine, at the price of the fused multiply-add. Stays
+   * on for the network. Default: false, the same bits on one machine.
+   */
+  readonly reproducible?: boolean;
   /** Of the order of the rows and the masks. Default: the network's. */
   readonly seed?: number;
 }
@@ -86,6 +91,7 @@ export function train(
     signal: options.signal,
     seed: checkSeed(options.seed ?? inner.seed),
   };
+  if (options.reproducible === true) inner.engine.backend.fused = false;
   return trainingLoop(inner, plan);
 }
 
@@ -232,7 +238,8 @@ function movingSegments({ engine }: Internals, freeze: readonly string[]): Segme
 }
 
 const counts = ["epochs", "batchSize", "patience", "reportEvery"] as const;
-const known = [...counts, "optimizer", "shuffle", "validation", "freeze", "signal", "seed"];
+const switches = ["shuffle", "reproducible"] as const;
+const known = [...counts, ...switches, "optimizer", "validation", "freeze", "signal", "seed"];
 
 function checkOptions(options: TrainingOptions): void {
   for (const name of Object.keys(options)) {
@@ -243,8 +250,10 @@ function checkOptions(options: TrainingOptions): void {
     if (value === undefined || (Number.isSafeInteger(value) && value > 0)) continue;
     throw mustBe(name, "a positive integer", value);
   }
-  if (typeof (options.shuffle ?? true) !== "boolean") {
-    throw mustBe("shuffle", "true or false", options.shuffle);
+  for (const name of switches) {
+    if (typeof (options[name] ?? true) !== "boolean") {
+      throw mustBe(name, "true or false", options[name]);
+    }
   }
   if (options.patience !== undefined && options.validation === undefined) {
     throw new NablaError("usage", "patience needs validation rows", {

@@ -307,8 +307,12 @@ describe("elementary", () => {
     expect(names.filter((name) => name.includes("relaxed"))).toEqual([]);
   });
 
-  test("gives a function that its callers in a module share", () => {
+  test("gives functions, and constants, that a module shares", () => {
     expect(elementary("exp", "float32")).toBe(elementary("exp", "float32"));
+    const constants = (name: ElementaryName) => elementary(name, "float32").deps;
+    const ofExp = new Set(constants("exp"));
+    // erf has from exp: 1, 2, log₂ e, ln 2 in two parts, the rounder, two coefficients
+    expect(constants("erf").filter((each) => ofExp.has(each)).length).toBe(8);
   });
 
   test("may be asked for in the middle of another function", async () => {

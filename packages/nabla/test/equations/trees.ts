@@ -114,7 +114,7 @@ export function trees(numbers: readonly number[], names: readonly OperationName[
           apply(name, ...[x, y].slice(0, operations[name].derivatives.length)),
         ),
       fc
-        .tuple(tie("tree"), fc.integer({ min: -3, max: 3 }))
+        .tuple(tie("tree"), fc.integer({ min: -2, max: 2 }))
         .map(([x, exponent]) => power(x, number(exponent))),
       fc
         .tuple(

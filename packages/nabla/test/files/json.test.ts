@@ -7,9 +7,11 @@ const read = (text: string) => readJson({ text, name: "test" });
 
 describe("readJson", () => {
   test("reads what JSON.stringify writes", () => {
+    const refused = /"(__proto__|constructor|prototype)":/; //  by other tests
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), fc.constantFrom(0, 2), (value, indent) => {
         const text = JSON.stringify(value, undefined, indent);
+        fc.pre(!refused.test(text));
         expect(read(text)).toEqual(JSON.parse(text));
       }),
     );
