@@ -13,19 +13,21 @@ import {
   element,
   type Index,
   plain,
-  rename,
-  renamePlace,
-  walk,
 } from "../equations/expression.ts";
+import { strideAlong } from "./addresses.ts";
 import { maskOf } from "./lanes.ts";
 import { forLoop, type I32, type Range } from "./routine.ts";
-import { type Surroundings, strideAlong, type Values } from "./values.ts";
-
-/** An equation to be computed; `adds` where its target already holds a part of the sum. */
-export interface Task {
-  readonly equation: Equation;
-  readonly adds: boolean;
-}
+import {
+  bindRows,
+  bodiesOf,
+  elementsIn,
+  sameShape,
+  shareIndices,
+  sizeOf,
+  split,
+  type Task,
+} from "./tasks.ts";
+import type { Surroundings, Values } from "./values.ts";
 
 export interface Loops {
   /** Emits the tasks in order; `bound` is an index, over the rows, that a loop around them runs. */
@@ -332,49 +334,4 @@ export function newLoops(
   const isPadded = ({ equation }: Task): boolean => layout.place(equation.target).padded;
 
   return { emit };
-}
-
-// Reading the equations
-
-function split({ terms }: Equation) {
-  const plainTerms = terms.filter((t) => t.over.length === 0);
-  const sums = terms.filter((t) => t.over.length > 0);
-  const start = sums[0]?.reduction === "max" ? Number.NEGATIVE_INFINITY : 0;
-  return { plainTerms, sums, start };
-}
-
-const sizeOf = ({ extent }: Index): number =>
-  extent === "rows" ? Number.POSITIVE_INFINITY : extent;
-
-const bodiesOf = ({ equation }: Task): Expression[] => equation.terms.map((t) => t.body);
-
-const elementsIn = (bodies: readonly Expression[]): Element[] =>
-  bodies.flatMap((body) => [...walk(body)].filter((e) => e.kind === "element"));
-
-const sameShape = (a: Equation, b: Equation): boolean =>
-  a.indices.length === b.indices.length &&
-  a.indices.every((i, d) => i.extent === b.indices[d]?.extent);
-
-/** The task with the rows' index of the loop around it. */
-function bindRows(task: Task, bound: Index): Task {
-  const own = task.equation.indices[0];
-  return own === undefined ? task : renamed(task, new Map([[own, bound]]));
-}
-
-const shareIndices = (task: Task, { indices }: Equation): Task =>
-  renamed(task, new Map(task.equation.indices.map((i, d) => [i, indices[d] as Index])));
-
-function renamed({ equation, adds }: Task, to: ReadonlyMap<Index, Index>): Task {
-  const terms = equation.terms.map((term) => ({
-    ...term,
-    body: rename(term.body, to),
-    where: term.where.map(({ index, place }) => ({
-      index: to.get(index) ?? index,
-      place: renamePlace(place, to),
-    })),
-  }));
-  return {
-    adds,
-    equation: { ...equation, indices: equation.indices.map((i) => to.get(i) ?? i), terms },
-  };
 }

@@ -7,12 +7,13 @@ import { type Element, type Index, index, plainIndex } from "../equations/expres
 import { internal } from "../errors.ts";
 import { elementaryFunctions } from "./functions.ts";
 import { lanesOf } from "./lanes.ts";
-import { newLoops, type Task } from "./loops.ts";
+import { newLoops } from "./loops.ts";
 import { lower } from "./lower.ts";
 import type { LinearMemory } from "./memory.ts";
 import { arithmetic, type Matrix, type Product, products } from "./product.ts";
 import { forLoop, type I32, type Routine, routine } from "./routine.ts";
 import { type Piece, type ProductTask, schedule } from "./schedule.ts";
+import type { Task } from "./tasks.ts";
 import { newValues, type Surroundings } from "./values.ts";
 
 /** Compiles the equations; the program runs them for up to `memory.capacity` rows. */

@@ -12,7 +12,7 @@ import {
   plainIndex,
   type Tensor,
 } from "../equations/expression.ts";
-import type { Task } from "./loops.ts";
+import type { Task } from "./tasks.ts";
 
 /** C[m,n] = Σ_k A[m,k]·B[k,n] with C[m,n] the target of an equation. */
 export interface ProductTask {

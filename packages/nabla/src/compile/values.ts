@@ -4,30 +4,26 @@
  */
 
 import { call, f32, f64, i32, type Local, local, type StackVar, v128 } from "wasmati";
-import type { OperationName } from "../equations/expression.ts";
 import {
-  children,
   type Element,
   type Expression,
   type Index,
-  type Place,
+  type OperationName,
   type Relation,
   walk,
 } from "../equations/expression.ts";
 import { internal } from "../errors.ts";
+import { type Counter, newAddresses, strideAlong } from "./addresses.ts";
 import type { ElementaryFunctions } from "./functions.ts";
-import { integerPower } from "./integer-power.ts";
 import { newKeys } from "./keys.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Layout } from "./layout.ts";
-import type { Fresh, I32 } from "./routine.ts";
+import type { Fresh } from "./routine.ts";
+import { uniform, uniformParts } from "./uniforms.ts";
 
 type Vector = StackVar<"v128">;
 /** One number of the precision at hand; float64 is typed as float32. */
 type Scalar = StackVar<"f32">;
-
-/** How far a loop has come: a local, or a number where the loop is unrolled. */
-export type Counter = I32 | number;
 
 export interface Surroundings {
   readonly lanes: Lanes;
@@ -41,26 +37,26 @@ export type Values = ReturnType<typeof newValues>;
 export function newValues({ lanes, layout, functions, fresh }: Surroundings) {
   const { vector, scalar } = lanes;
   const keyOf = newKeys();
-  const counters = new Map<Index, Counter>();
-  const pointers = new Map<string, I32>();
-  const vectors = new Map<string, Local<"v128">>();
-  const scalars = new Map<string, Local<"f32">>();
+  let vectors = new Map<string, Local<"v128">>();
+  let scalars = new Map<string, Local<"f32">>();
   /** The lane that vectors run along, and what is worth keeping in a local. */
   let lane: Index | undefined;
   let present = 0;
   let repeated: ReadonlySet<string> = new Set();
 
+  const addresses = newAddresses({
+    ...{ lanes, layout, fresh },
+    integer: (element) => i32.trunc_sat_f64_s(wide(one(element))),
+  });
+  const { address, prepare } = addresses;
+
   // Scopes: what a loop's body has computed ends with it
 
   /** Runs `body` with an index bound; what it has computed is forgotten afterwards. */
   function bind(index: Index, counter: Counter, body: () => void): void {
-    const saved = [new Map(pointers), new Map(vectors), new Map(scalars)] as const;
-    counters.set(index, counter);
-    body();
-    counters.delete(index);
-    restore(pointers, saved[0]);
-    restore(vectors, saved[1]);
-    restore(scalars, saved[2]);
+    const saved = [new Map(vectors), new Map(scalars)] as const;
+    addresses.bind(index, counter, body);
+    [vectors, scalars] = saved;
   }
 
   /** Runs `body` with vectors along `index`, of which the first `count` lanes are elements. */
@@ -85,109 +81,18 @@ export function newValues({ lanes, layout, functions, fresh }: Surroundings) {
     repeated = twice;
   }
 
-  // Addresses
-
-  /** The address of an element, of its first lane: `offset` beside what `push` leaves on the stack. */
-  function address({ tensor, places }: Element) {
-    const place = layout.place(tensor);
-    let offset = place.address;
-    const parts: { counter: I32; bytes: number }[] = [];
-    const lookups: { element: Element; bytes: number }[] = [];
-    for (const [d, p] of places.entries()) {
-      const bytes = (place.strides[d] ?? 0) * lanes.bytes;
-      if (p.kind === "lookup") {
-        lookups.push({ element: p.element, bytes });
-        continue;
-      }
-      offset += p.offset * bytes;
-      for (const { index, factor } of p.parts) {
-        const counter = counters.get(index);
-        if (counter === undefined) continue; //  a loop further inside
-        if (typeof counter === "number") offset += counter * factor * bytes;
-        else parts.push({ counter, bytes: factor * bytes });
-      }
-    }
-    parts.sort((a, b) => a.counter.index - b.counter.index); //  outer loops have the older locals
-    const push = (): StackVar<"i32"> => {
-      let at = pointer(parts);
-      for (const { element, bytes } of lookups) {
-        at = i32.add(at, i32.mul(i32.trunc_sat_f64_s(wide(one(element))), bytes));
-      }
-      return at;
-    };
-    return { offset, parts, push };
-  }
-
-  /** Σ counter·bytes, kept in a local for each prefix that has been prepared. */
-  function pointer(parts: readonly { counter: I32; bytes: number }[]): StackVar<"i32"> {
-    const last = parts.at(-1);
-    if (last === undefined) return i32.const(0);
-    const known = pointers.get(pointerKey(parts));
-    if (known !== undefined) return local.get(known);
-    const step = (): StackVar<"i32"> => times(last.counter, last.bytes);
-    return parts.length === 1 ? step() : i32.add(pointer(parts.slice(0, -1)), step());
-  }
-
-  const times = (counter: I32, bytes: number): StackVar<"i32"> => {
-    const shift = 31 - Math.clz32(bytes);
-    return bytes === 1 << shift ? i32.shl(counter, shift) : i32.mul(counter, bytes);
-  };
-
-  const pointerKey = (parts: readonly { counter: I32; bytes: number }[]): string =>
-    parts.map(({ counter, bytes }) => `${counter.index}*${bytes}`).join("+");
-
-  /** Computes, before an inner loop, the part of the addresses that the outer loops give. */
-  function prepare(elements: readonly Element[]): void {
-    for (const e of elements) {
-      const { parts } = address(e);
-      if (parts.length === 0 || pointers.has(pointerKey(parts))) continue;
-      const kept = fresh(i32);
-      local.set(kept, pointer(parts));
-      pointers.set(pointerKey(parts), kept);
-    }
-  }
-
-  // What has no tensor in it
-
-  /** Computes the parts of the expressions that have scalars but no tensors, in float64. */
+  /** Computes what is the same for the whole run. */
   function hoist(expressions: readonly Expression[]): void {
-    for (const root of expressions) for (const e of uniforms(root)) hoistOne(e);
-  }
-
-  function hoistOne(e: Expression): void {
-    const key = keyOf(e);
-    if (scalars.has(key)) return;
-    const one = fresh(lanes.type) as Local<"f32">;
-    const all = fresh(v128);
-    const value = uniform(e);
-    local.set(one, lanes.precision === "float32" ? f32.demote_f64(value) : (value as never));
-    local.set(all, vector.splat(local.get(one)));
-    scalars.set(key, one);
-    vectors.set(key, all);
-  }
-
-  function uniform(e: Expression): StackVar<"f64"> {
-    if (e.kind === "number") return f64.const(e.value);
-    if (e.kind === "scalar") return f64.load({ offset: layout.scalar(e.name) }, i32.const(0));
-    if (e.kind !== "operation") throw internal(`${e.kind} of scalars`);
-    const [x, y] = e.arguments as [Expression, Expression];
-    switch (e.name) {
-      case "add":
-        return f64.add(uniform(x), uniform(y));
-      case "subtract":
-        return f64.sub(uniform(x), uniform(y));
-      case "multiply":
-        return f64.mul(uniform(x), uniform(y));
-      case "divide":
-        return f64.div(uniform(x), uniform(y));
-      case "negate":
-        return f64.neg(uniform(x));
-      case "sqrt":
-        return f64.sqrt(uniform(x));
-      case "power":
-        return call(integerPower, [uniform(x), i32.trunc_sat_f64_s(uniform(y))]) as StackVar<"f64">;
-      default:
-        throw internal(`${e.name} of scalars`);
+    for (const e of expressions.flatMap((root) => [...uniformParts(root)])) {
+      const key = keyOf(e);
+      if (scalars.has(key)) continue;
+      const single = fresh(lanes.type) as Local<"f32">;
+      const all = fresh(v128);
+      const value = uniform(e, layout);
+      local.set(single, lanes.precision === "float32" ? f32.demote_f64(value) : (value as never));
+      local.set(all, vector.splat(local.get(single)));
+      scalars.set(key, single);
+      vectors.set(key, all);
     }
   }
 
@@ -378,45 +283,3 @@ export function newValues({ lanes, layout, functions, fresh }: Surroundings) {
     for (const key of kept.keys()) if (key.includes(`${tensor}[`)) kept.delete(key);
   }
 }
-
-function restore<K, V>(map: Map<K, V>, saved: ReadonlyMap<K, V>): void {
-  map.clear();
-  for (const [key, value] of saved) map.set(key, value);
-}
-
-/** The step of an element's address from lane to lane, in elements; undefined where it is no constant. */
-export function strideAlong(e: Element, lane: Index, layout: Layout): number | undefined {
-  const { strides } = layout.place(e.tensor);
-  let stride = 0;
-  for (const [d, place] of e.places.entries()) {
-    if (place.kind === "lookup") {
-      if (dependsOn(place, lane)) return undefined;
-      continue;
-    }
-    for (const { index, factor } of place.parts)
-      if (index === lane) stride += factor * (strides[d] ?? 0);
-  }
-  return stride;
-}
-
-export const dependsOn = (place: Place, index: Index): boolean =>
-  place.kind === "affine"
-    ? place.parts.some((part) => part.index === index)
-    : place.element.places.some((inner) => dependsOn(inner, index));
-
-/** The largest parts of `e` that are arithmetic of scalars and numbers, with a scalar in them. */
-function* uniforms(e: Expression): Generator<Expression> {
-  const parts = [...walk(e)];
-  const isArithmetic = parts.every(
-    (p) =>
-      p.kind === "number" ||
-      p.kind === "scalar" ||
-      (p.kind === "operation" && arithmetic.has(p.name)),
-  );
-  if (isArithmetic && parts.some((p) => p.kind === "scalar")) yield e;
-  else for (const child of children(e)) yield* uniforms(child);
-}
-
-const arithmetic: ReadonlySet<OperationName> = new Set([
-  ...(["add", "subtract", "multiply", "divide", "negate", "sqrt", "power"] as const),
-]);
