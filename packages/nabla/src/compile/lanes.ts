@@ -1,12 +1,9 @@
 /** The instructions of one precision: four float32 or two float64 numbers in a vector of 128 bits. */
 
-import { f32, f32x4, f64, f64x2, type StackVar, v128 } from "wasmati";
-import type { Precision } from "../equations/memory.ts";
+import { f32, f32x4, f64, f64x2, type Global, global, type StackVar, v128 } from "wasmati";
+import { newFloats, type Precision } from "../equations/memory.ts";
 
 type Vector = StackVar<"v128">;
-
-const four = <T>(f: (lane: number) => T): [T, T, T, T] => [f(0), f(1), f(2), f(3)];
-const two = <T>(f: (lane: number) => T): [T, T] => [f(0), f(1)];
 
 const float32 = {
   precision: "float32",
@@ -19,11 +16,7 @@ const float32 = {
   storeLane: v128.store32_lane,
   loadFirst: v128.load32_zero,
   loadLane: v128.load32_lane,
-  constant: (value: number): Vector =>
-    v128.const(
-      "f32x4",
-      four(() => value),
-    ),
+  constant: (value: number): Vector => global.get(constantGlobal("float32", value)),
 } as const;
 
 const float64 = {
@@ -37,11 +30,7 @@ const float64 = {
   storeLane: v128.store64_lane,
   loadFirst: v128.load64_zero,
   loadLane: v128.load64_lane,
-  constant: (value: number): Vector =>
-    v128.const(
-      "f64x2",
-      two(() => value),
-    ),
+  constant: (value: number): Vector => global.get(constantGlobal("float64", value)),
 } as const;
 
 export interface Lanes {
@@ -70,3 +59,24 @@ export const maskOf = ({ bytes }: Lanes, valid: number): Vector =>
   );
 
 type TupleOf16 = Parameters<typeof v128.const<"i8x16">>[1];
+
+/** The constants of all modules, so that what one module uses twice is there once. */
+const constants: Readonly<Record<Precision, Map<number, Global<"v128">>>> = {
+  float32: new Map(),
+  float64: new Map(),
+};
+
+/** x in every lane, as a global: V8 loads it by one instruction, and makes a v128.const by three. */
+export function constantGlobal(precision: Precision, x: number): Global<"v128"> {
+  const known = constants[precision].get(x);
+  if (known !== undefined) return known;
+  const bytes = new Uint8Array(newFloats(precision, lanesOf(precision).count).fill(x).buffer);
+  const made = global<"v128">({
+    string: "v128.const" as "f64.const", //  wasmati's type forgets this one
+    type: { args: [], results: ["v128"] },
+    deps: [],
+    resolveArgs: [[...bytes]],
+  });
+  constants[precision].set(x, made);
+  return made;
+}

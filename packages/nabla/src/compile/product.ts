@@ -102,32 +102,26 @@ function inBlocks(
   common: Arithmetic,
   block: Block,
 ): Routine {
-  const { bytes } = common.lanes;
+  const inBytes = ({ strides: [row, column] }: Matrix): readonly [number, number] => [
+    row * common.lanes.bytes,
+    column * common.lanes.bytes,
+  ];
+  const [[aRow, aStep], [bStep, bColumn], [cRow]] = [inBytes(a), inBytes(b), inBytes(c)];
+  const step = rowsAtOnce(common);
   return routine(1, ([rows], fresh) => {
-    const [from, to, count, aAt, cAt] = [
-      fresh(i32),
-      fresh(i32),
-      fresh(i32),
-      fresh(i32),
-      fresh(i32),
-    ];
     const number = (extent: Extent): I32 | number => (extent === "rows" ? rows! : extent);
-    const step = rowsAtOnce(common);
+    const [from, to, count] = [fresh(i32), fresh(i32), fresh(i32)];
+    const [aAt, cAt] = [fresh(i32), fresh(i32)];
     forLoop(from, { from: 0, to: number(m), step }, () => {
       local.set(to, i32.add(from, step));
       setSmaller(to, to, number(m));
       local.set(count, i32.sub(to, from));
-      setAddress(aAt, { base: a.base, index: from, step: a.strides[0] * bytes });
-      setAddress(cAt, { base: c.base, index: from, step: c.strides[0] * bytes });
+      setAddress(aAt, { base: a.base, index: from, step: aRow });
+      setAddress(cAt, { base: c.base, index: from, step: cRow });
       block({
-        ...{ a: aAt, aRow: a.strides[0] * bytes, aStep: a.strides[1] * bytes, rows: count },
-        ...{
-          b: b.base,
-          bStep: b.strides[0] * bytes,
-          bColumn: b.strides[1] * bytes,
-          columns: number(n),
-        },
-        ...{ c: cAt, cRow: c.strides[0] * bytes, depth: number(k), add: accumulate ? 1 : 0 },
+        ...{ a: aAt, aRow, aStep, rows: count },
+        ...{ b: b.base, bStep, bColumn, columns: number(n) },
+        ...{ c: cAt, cRow, depth: number(k), add: accumulate ? 1 : 0 },
       });
       afterPanel?.(from, to);
     });

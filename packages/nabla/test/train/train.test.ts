@@ -217,11 +217,11 @@ describe("train refuses, before any parameter changes,", () => {
     [bad("patience", Number.NaN), { patience: Number.NaN, validation: data }],
     ["patience needs validation rows", { patience: 3 }],
     [
-      'unknown training option "batchsize"; did you mean "batchSize"? known: epochs, batchSize, patience, reportEvery, optimizer, shuffle, validation, freeze, signal, seed',
+      'unknown training option "batchsize"; did you mean "batchSize"? known: epochs, batchSize, patience, reportEvery, shuffle, reproducible, optimizer, validation, freeze, signal, seed',
       { batchsize: 4 },
     ],
     [
-      'unknown training option "callbacks"; known: epochs, batchSize, patience, reportEvery, optimizer, shuffle, validation, freeze, signal, seed',
+      'unknown training option "callbacks"; known: epochs, batchSize, patience, reportEvery, shuffle, reproducible, optimizer, validation, freeze, signal, seed',
       { callbacks: [] },
     ],
     [

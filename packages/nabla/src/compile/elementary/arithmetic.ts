@@ -1,8 +1,8 @@
 /** The operations of one precision on all lanes of a vector, from which its functions are made. */
 
-import { type Global, global, i32, i32x4, i64x2, v128 } from "wasmati";
-import { newFloats, type Precision } from "../../equations/memory.ts";
-import { lanesOf } from "../lanes.ts";
+import { global, i32, i32x4, i64x2, v128 } from "wasmati";
+import type { Precision } from "../../equations/memory.ts";
+import { constantGlobal, lanesOf } from "../lanes.ts";
 import { coefficients } from "./coefficients.ts";
 import type { Value } from "./values.ts";
 
@@ -99,26 +99,7 @@ export function arithmetic(precision: Precision) {
   };
 }
 
-/** The constants of all functions, so that those of one module share them. */
-const globals: Readonly<Record<Precision, Map<number, Global<"v128">>>> = {
-  float32: new Map(),
-  float64: new Map(),
-};
-
-/** A global of the module: V8 loads it by one instruction, and makes a v128.const by three. */
-function constant(precision: Precision, x: number): Value {
-  const known = globals[precision].get(x);
-  const kept = known ?? newGlobal(precision, x);
-  globals[precision].set(x, kept);
+const constant = (precision: Precision, x: number): Value => {
+  const kept = constantGlobal(precision, x);
   return { inputs: [], emit: () => global.get(kept) };
-}
-
-function newGlobal(precision: Precision, x: number): Global<"v128"> {
-  const lanes = newFloats(precision, lanesOf(precision).count).fill(x);
-  return global<"v128">({
-    string: "v128.const" as "f64.const", //  wasmati's type forgets this one
-    type: { args: [], results: ["v128"] },
-    deps: [],
-    resolveArgs: [[...new Uint8Array(lanes.buffer)]],
-  });
-}
+};

@@ -31,7 +31,7 @@ export function kernel<const Name extends string, const Own extends string = nev
   };
 }
 
-/** What makes C, or a block of its rows: addresses and steps between neighbours in bytes. */
+/** What makes a block of C's rows; addresses, and steps between neighbours, are in bytes. */
 export const blockTakes = [
   ...(["a", "aRow", "aStep", "rows"] as const),
   ...(["b", "bStep", "bColumn", "columns"] as const),
@@ -48,8 +48,8 @@ export interface Arithmetic {
 }
 
 /**
- * V8 has 15 vector registers. Six times two sums, two factors and a third one take them all where
- * one instruction multiplies and adds; where the product needs a register too, four times two.
+ * V8 has 15 vector registers. A tile of 6×2 sums and three factors takes them all where one
+ * instruction multiplies and adds (`relaxed`). Where the product needs a register too, 4×2 is faster.
  */
 export function arithmetic(precision: Precision, relaxed: boolean): Arithmetic {
   const lanes = lanesOf(precision);
