@@ -9,7 +9,7 @@
  *           end of every tile: faster from k = 16 on, and where C is narrow.
  * outer     packs both sides, whatever their strides. Copying all of a small matrix costs less than
  *           the cases that would spare it, and powers of two as strides do no harm to large ones.
- * unrolled  is scalar code where the constant extents make 16 numbers at most: 4 ns for 2→3→1.
+ * unrolled  is scalar code where the constant extents make 16 numbers at most: 3 ns for one of 2→3→1.
  *
  * V8 replaces a function by its optimised code at the next call, but never a loop that runs: so a
  * kernel makes one tile a call. All products of a module share the kernels, about 1,200 instructions,

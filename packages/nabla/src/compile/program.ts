@@ -11,14 +11,15 @@ import { newLoops } from "./loops.ts";
 import { lower } from "./lower.ts";
 import type { LinearMemory } from "./memory.ts";
 import { arithmetic, type Matrix, type Product, products } from "./product.ts";
-import { forLoop, type I32, type Routine, routine } from "./routine.ts";
+import { forLoop, type I32, type Range, type Routine, routine } from "./routine.ts";
 import { type Piece, type ProductTask, schedule } from "./schedule.ts";
 import type { Task } from "./tasks.ts";
-import { newValues, type Surroundings } from "./values.ts";
+import { newValues, type Surroundings, type Values } from "./values.ts";
 
 /** Compiles the equations; the program runs them for up to `memory.capacity` rows. */
 export function compile(equations: readonly Equation[], memory: LinearMemory): Program {
-  const run = routine(1, ([rows]) => runAll(routinesOf(equations, memory), rows as I32));
+  const routines = routinesOf([equations], memory);
+  const run = routine(1, ([rows]) => runAll(routines, rows as I32));
   const exported = instantiate({ run }, memory).run as (rows: number) => void;
   return (rows, scalars) => {
     for (const [name, value] of Object.entries(scalars)) memory.setScalar(name, value);
@@ -38,33 +39,50 @@ export function instantiate(
   return new WebAssembly.Instance(compiled, importMap).exports;
 }
 
-/** Hot loops are functions of their own, since an engine does not replace a running one. */
-export function routinesOf(equations: readonly Equation[], memory: LinearMemory): Routine[] {
+/**
+ * The routines of some lists of equations, one list after the other. Products are routines of their own,
+ * since an engine does not replace a function that runs; so is what a product does with its panels.
+ * What lies between is one routine.
+ */
+export function routinesOf(
+  lists: readonly (readonly Equation[])[],
+  memory: LinearMemory,
+): Routine[] {
   const { precision, relaxed } = memory;
-  const lowered = equations.map(lower);
+  const lowered = lists.map((equations) => equations.map(lower));
   const site: Site = {
     ...{ layout: memory, lanes: lanesOf(precision) },
-    functions: elementaryFunctions(lowered, precision),
+    functions: elementaryFunctions(lowered.flat(), precision),
   };
-  const pieces = schedule(lowered);
+  const pieces = lowered.flatMap((equations) => schedule(equations));
   const multiply = pieces.some((piece) => piece.kind === "product")
     ? products(arithmetic(precision, relaxed), memory.scratch())
     : noProducts;
+
   const routines: Routine[] = [];
+  let between: LoopPiece[] = [];
+  const closeBetween = (): void => {
+    if (between.length > 0) routines.push(loopsRoutine(between, site));
+    between = [];
+  };
   for (let i = 0; i < pieces.length; i++) {
     const piece = pieces[i] as Piece;
-    if (piece.kind === "rows") routines.push(rowsRoutine(piece.tasks, site));
-    else if (piece.kind === "whole") routines.push(wholeRoutine(piece.tasks, site));
-    else {
-      const next = pieces[i + 1];
-      const follows = piece.product.m.extent === "rows" && next?.kind === "rows";
-      const panel = follows ? rowsRoutine(next.tasks, site) : undefined;
-      routines.push(multiply(productOf(piece.product, memory, panel)));
-      if (follows) i++;
+    if (piece.kind !== "product") {
+      between.push(piece);
+      continue;
     }
+    closeBetween();
+    const next = pieces[i + 1];
+    const follows = piece.product.m.extent === "rows" && next?.kind === "rows";
+    const panel = follows ? panelRoutine(next.tasks, site) : undefined;
+    routines.push(multiply(productOf(piece.product, memory, panel)));
+    if (follows) i++;
   }
+  closeBetween();
   return routines;
 }
+
+type LoopPiece = Exclude<Piece, { kind: "product" }>;
 
 const noProducts = (): never => {
   throw internal("a product that was not foreseen");
@@ -97,9 +115,7 @@ function productOf(
 
 /** Calls each routine for the rows [0, rows). */
 export function runAll(routines: readonly Routine[], rows: I32): void {
-  for (const one of routines) {
-    call(one, one.type.args.length === 2 ? ([0, rows] as never) : ([rows] as never));
-  }
+  for (const one of routines) call(one, [rows] as never);
 }
 
 type Site = Omit<Surroundings, "fresh">;
@@ -108,26 +124,38 @@ const bodies = (tasks: readonly Task[]) =>
   tasks.flatMap((t) => t.equation.terms.map((e) => e.body));
 
 /** run(from, to): all tasks for one row after the other. */
-function rowsRoutine(tasks: readonly Task[], site: Site): Routine {
+function panelRoutine(tasks: readonly Task[], site: Site): Routine {
   return routine(2, (args, fresh) => {
     const [from, to] = args as [I32, I32];
     const values = newValues({ ...site, fresh });
-    const loops = newLoops({ ...site, fresh }, values, { from, to });
     values.hoist(bodies(tasks));
-    const n = index("n", "rows");
-    const counter = fresh(i32);
-    forLoop(counter, { from, to }, () => {
-      values.bind(n, counter, () => loops.emit(tasks, n));
-    });
+    emitRows(tasks, { ...site, fresh, values, rows: { from, to } });
   });
 }
 
-/** run(rows): tasks that see all rows, or none. */
-function wholeRoutine(tasks: readonly Task[], site: Site): Routine {
+/** run(rows): pieces that see one row at a time, and pieces that see all rows, or none. */
+function loopsRoutine(pieces: readonly LoopPiece[], site: Site): Routine {
   return routine(1, (args, fresh) => {
-    const [rows] = args as [I32];
+    const rows = { from: 0, to: args[0] as I32 };
     const values = newValues({ ...site, fresh });
-    values.hoist(bodies(tasks));
-    newLoops({ ...site, fresh }, values, { from: 0, to: rows }).emit(tasks);
+    values.hoist(bodies(pieces.flatMap((piece) => piece.tasks)));
+    for (const { kind, tasks } of pieces) {
+      if (kind === "rows") emitRows(tasks, { ...site, fresh, values, rows });
+      else newLoops({ ...site, fresh }, values, rows).emit(tasks);
+    }
+  });
+}
+
+interface RowsSite extends Surroundings {
+  readonly values: Values;
+  readonly rows: Range;
+}
+
+function emitRows(tasks: readonly Task[], { values, rows, ...site }: RowsSite): void {
+  const n = index("n", "rows");
+  const counter = site.fresh(i32);
+  const loops = newLoops(site, values, rows);
+  forLoop(counter, rows, () => {
+    values.bind(n, counter, () => loops.emit(tasks, n));
   });
 }

@@ -32,7 +32,7 @@ export function compiledStepper(
   const steps = compileSteps(
     {
       equations: [...derived.forward, ...derived.equations],
-      ...{ cost: system.cost, masks: system.masks, update, data, order, batchSize },
+      ...{ cost: system.cost, masks: system.masks, update, data, order, batchSize, shuffle },
     },
     memory,
   );
@@ -48,15 +48,11 @@ export function compiledStepper(
     get steps() {
       return taken;
     },
-    begin(epoch) {
-      total = 0;
-      if (shuffle) steps.shuffle(rows.rows, epoch);
-    },
-    take(first, count, learningRate) {
+    take(count, learningRate) {
       memory.setScalar("learningRate", learningRate);
       memory.setScalar("t", taken);
+      total = steps(taken, taken + count, rows.rows, total);
       taken += count;
-      total = steps.take(first, first + count, rows.rows, total);
       return total;
     },
   };

@@ -3,7 +3,7 @@
  * backward, update. Nothing is allocated, and JavaScript is not entered, until the steps are done.
  */
 
-import { memory as bulk, call, f32, f64, func, i32, i64, local, select, v128 } from "wasmati";
+import { memory as bulk, call, f32, f64, func, i32, i64, if_, local, select, v128 } from "wasmati";
 import type { Equation } from "../equations/equation.ts";
 import type { Tensor } from "../equations/expression.ts";
 import { lanesOf } from "./lanes.ts";
@@ -24,14 +24,15 @@ export interface StepsPlan {
   /** Where the order of the rows lies, 32-bit integers. */
   readonly order: number;
   readonly batchSize: number;
+  /** Whether each epoch has an order of its own. */
+  readonly shuffle: boolean;
 }
 
-export interface Steps {
-  /** Writes the order of `rows` rows in an epoch. */
-  shuffle(rows: number, epoch: number): void;
-  /** Takes the steps [first, last) of an epoch of `rows` rows; `sum` with their costs added. */
-  take(first: number, last: number, rows: number, sum: number): number;
-}
+/**
+ * Takes the steps [first, last), counted over all epochs of `rows` rows. An epoch begins with a new order
+ * of the rows; the result is the sum of the last epoch's costs, `sum` where it had begun before.
+ */
+export type Steps = (first: number, last: number, rows: number, sum: number) => number;
 
 export function compileSteps(plan: StepsPlan, memory: LinearMemory): Steps {
   const { batchSize } = plan;
@@ -41,42 +42,63 @@ export function compileSteps(plan: StepsPlan, memory: LinearMemory): Steps {
     maskRoutine({ tensor, keep, layer }, memory, philox),
   );
   const gather = gatherRoutine(plan, memory);
-  const compute = routinesOf(plan.equations, memory);
-  const update = routinesOf(plan.update, memory);
+  const routines = routinesOf([plan.equations, plan.update], memory);
   const step = routine(2, (args) => {
     const [first, rows] = args as [I32, I32];
     call(gather, [first, rows] as never);
     f64.store({ offset: memory.scalar("N") }, 0, f64.convert_i32_s(rows));
     const t = { offset: memory.scalar("t") };
     f64.store(t, 0, f64.add(f64.load(t, 0), 1));
-    runAll([...masks, ...compute, ...update], rows);
+    runAll([...masks, ...routines], rows);
   });
 
   const cost = memory.place(plan.cost).address;
   const take = func(
-    { in: [i32, i32, i32, f64], locals: [i32, i32, i32], out: [f64] },
-    ([first, last, rows, sum], [batch, at, size]) => {
-      forLoop(batch, { from: first, to: last }, () => {
+    { in: [i32, i32, i32, f64], locals: [i32, i32, i32, i32, i32], out: [f64] },
+    ([first, last, rows, sum], [s, batches, batch, at, size]) => {
+      local.set(batches, i32.div_u(i32.add(rows, batchSize - 1), batchSize));
+      local.set(batch, i32.rem_u(first, batches));
+      forLoop(s, { from: first, to: last }, () => {
+        local.get(batch);
+        i32.eqz();
+        if_({}, () => {
+          local.set(sum, f64.const(0));
+          if (plan.shuffle) call(shuffle, [rows, i32.add(i32.div_u(s, batches), 1)] as never);
+        });
+
         local.set(at, i32.mul(batch, batchSize));
         local.set(size, i32.sub(rows, at));
-        i32.const(batchSize);
-        local.get(size);
-        i32.gt_s(size, batchSize);
-        select();
-        local.set(size);
+        smallerOf(size, batchSize);
         call(step, [at, size] as never);
-        const c =
-          memory.precision === "float32"
-            ? f64.promote_f32(f32.load({ offset: cost }, i32.const(0)))
-            : f64.load({ offset: cost }, i32.const(0));
-        f64.add(c, sum);
-        local.set(sum);
+        local.set(sum, f64.add(sum, pushNumber(cost, memory)));
+
+        local.set(batch, i32.add(batch, 1));
+        i32.const(0);
+        local.get(batch);
+        i32.eq(batch, batches);
+        select();
+        local.set(batch);
       });
       local.get(sum);
     },
   );
-  return instantiate({ shuffle, take }, memory) as unknown as Steps;
+  return instantiate({ take }, memory).take as Steps;
 }
+
+/** size = min(size, most) */
+function smallerOf(size: I32, most: number): void {
+  i32.const(most);
+  local.get(size);
+  i32.gt_s(size, most);
+  select();
+  local.set(size);
+}
+
+/** Pushes a number of the memory's precision, in float64. */
+const pushNumber = (offset: number, { precision }: LinearMemory) =>
+  precision === "float32"
+    ? f64.promote_f32(f32.load({ offset }, i32.const(0)))
+    : f64.load({ offset }, i32.const(0));
 
 /** run(first, rows): copies the rows order[first …] of each tensor to the batch. */
 function gatherRoutine({ data, order }: StepsPlan, memory: LinearMemory): Routine {

@@ -1,6 +1,6 @@
 /**
- * Training steps over one data set: the batches of an epoch in a given order, each a forward pass, a
- * backward pass and an update. A backend that can takes many steps in one call.
+ * Training steps over one data set, epoch after epoch: each batch a forward pass, a backward pass and an
+ * update. A backend that can takes many steps in one call.
  */
 
 import { type Data, gatherRows } from "../data.ts";
@@ -12,20 +12,18 @@ import { newUpdater } from "./update.ts";
 export interface Stepper {
   /** The steps taken so far. */
   readonly steps: number;
-  /** Begins an epoch: the order of its rows follows from the seed and the epoch alone. */
-  begin(epoch: number): void;
   /**
-   * Takes `count` steps from batch `first` of the epoch. Returns the sum of the epoch's costs so far,
-   * each before its update: added up in one order, whatever the counts are.
+   * Takes the next `count` steps, through as many epochs as they reach. Returns the sum of the costs of
+   * the epoch at hand so far, each before its update: added up in one order, whatever the counts are.
    */
-  take(first: number, count: number, learningRate: number): number;
+  take(count: number, learningRate: number): number;
 }
 
 export interface StepperPlan {
   readonly optimizer: Optimizer;
   readonly rows: Data;
   readonly batchSize: number;
-  /** A new order of the rows for every epoch. */
+  /** A new order of the rows for every epoch: it follows from the seed and the epoch alone. */
   readonly shuffle: boolean;
   /** The parts of the parameters that move. */
   readonly moving: readonly Segment[];
@@ -42,18 +40,20 @@ export function newStepper(engine: Engine, plan: StepperPlan): Stepper {
 function plainStepper(engine: Engine, plan: StepperPlan): Stepper {
   const { optimizer, rows, batchSize, shuffle, moving, seed } = plan;
   const updater = newUpdater(optimizer, { ...engine, moving });
+  const batches = Math.ceil(rows.rows / batchSize);
   let order = Uint32Array.from({ length: rows.rows }, (_, row) => row);
   let total = 0;
   return {
     get steps() {
       return updater.steps;
     },
-    begin(epoch) {
-      total = 0;
-      if (shuffle) order = permutation(rows.rows, randomStream(seed, "shuffle", epoch));
-    },
-    take(first, count, learningRate) {
-      for (let batch = first; batch < first + count; batch++) {
+    take(count, learningRate) {
+      for (let i = 0; i < count; i++) {
+        const batch = updater.steps % batches;
+        const epoch = Math.floor(updater.steps / batches) + 1;
+        if (batch === 0) total = 0;
+        if (batch === 0 && shuffle)
+          order = permutation(rows.rows, randomStream(seed, "shuffle", epoch));
         const own = order.subarray(batch * batchSize, (batch + 1) * batchSize);
         total += engine.differentiate(gatherRows(rows, own), { step: updater.steps + 1, seed });
         updater.step(learningRate);

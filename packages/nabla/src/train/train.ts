@@ -130,16 +130,20 @@ async function* trainingLoop(
   });
 
   try {
-    for (let epoch = 1; epoch <= plan.epochs; epoch++) {
-      stepper.begin(epoch);
+    for (let epoch = 0; epoch < plan.epochs; ) {
+      // Epochs that nobody looks at are taken together
+      const alone = validation !== undefined;
+      const apart = alone ? 1 : plan.reportEvery - (epoch % plan.reportEvery);
+      const epochs = Math.min(apart, plan.epochs - epoch);
       let total = 0;
-      for (let done = 0; done < batches; ) {
-        if (signal?.aborted) return result("aborted", epoch - 1);
-        const count = Math.min(pace.left, batches - done);
-        total = stepper.take(done, count, learningRate);
-        done += count;
+      for (let left = epochs * batches; left > 0; ) {
+        if (signal?.aborted) return result("aborted", Math.floor(stepper.steps / batches));
+        const count = Math.min(pace.left, left);
+        total = stepper.take(count, learningRate);
+        left -= count;
         if (pace.spend(count)) await pace.rest();
       }
+      epoch += epochs;
 
       const validationCost = validation && engine.cost(validation);
       if (validationCost !== undefined)
