@@ -14,7 +14,10 @@ export type BackendName = "auto" | keyof typeof makers;
  * security policy, the plain loops of `evaluate`.
  */
 export function chooseBackend(name: BackendName, precision: Precision): Backend {
-  if (name === "auto") return makers[canCompile() ? "wasm" : "evaluate"](precision);
+  if (name === "auto") {
+    if (!canCompile()) warnOnce();
+    return makers[canCompile() ? "wasm" : "evaluate"](precision);
+  }
   if (!Object.hasOwn(makers, name))
     throw unknownName("backend", name, ["auto", ...Object.keys(makers)]);
   if (name === "wasm" && !canCompile()) {
@@ -43,4 +46,13 @@ function canCompile(): boolean {
     compiles = false;
   }
   return compiles;
+}
+
+let warned = false;
+
+function warnOnce(): void {
+  if (warned) return;
+  warned = true;
+  // biome-ignore lint/suspicious/noConsole: a page that is a hundred times slower wants to know why
+  console.warn("nabla: WebAssembly may not be compiled here; networks run in plain loops");
 }
