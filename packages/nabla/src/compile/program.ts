@@ -5,6 +5,7 @@ import { type Equation, left } from "../equations/equation.ts";
 import type { Program } from "../equations/evaluate.ts";
 import { type Element, type Index, index, plainIndex } from "../equations/expression.ts";
 import { internal } from "../errors.ts";
+import { fingerprint, moduleFor } from "./cache.ts";
 import { elementaryFunctions } from "./functions.ts";
 import { lanesOf } from "./lanes.ts";
 import { newLoops } from "./loops.ts";
@@ -18,25 +19,25 @@ import { newValues, type Surroundings, type Values } from "./values.ts";
 
 /** Compiles the equations; the program runs them for up to `memory.capacity` rows. */
 export function compile(equations: readonly Equation[], memory: LinearMemory): Program {
-  const routines = routinesOf([equations], memory);
-  const run = routine(1, ([rows]) => runAll(routines, rows as I32));
-  const exported = instantiate({ run }, memory).run as (rows: number) => void;
+  const exported = instantiate(memory, fingerprint(equations, memory), () => {
+    const routines = routinesOf([equations], memory);
+    return { run: routine(1, ([rows]) => runAll(routines, rows as I32)) };
+  }).run as (rows: number) => void;
   return (rows, scalars) => {
     for (const [name, value] of Object.entries(scalars)) memory.setScalar(name, value);
     exported(rows);
   };
 }
 
+/** The exports of a module on this memory; `make` is asked for them where the key is new. */
 export function instantiate(
-  exports: Parameters<typeof Module>[0]["exports"],
   memory: LinearMemory,
+  key: string,
+  make: () => Parameters<typeof Module>[0]["exports"],
 ): Readonly<Record<string, unknown>> {
-  const { importMap, toBytes } = Module({
-    exports,
-    memory: importMemory({ min: 1 }, memory.wasm),
-  });
-  const compiled = new WebAssembly.Module(toBytes() as BufferSource);
-  return new WebAssembly.Instance(compiled, importMap).exports;
+  const imported = importMemory({ min: 1 }, memory.wasm);
+  const module = moduleFor(key, () => Module({ exports: make(), memory: imported }).toBytes());
+  return new WebAssembly.Instance(module, { "": { m0: memory.wasm } }).exports;
 }
 
 /**

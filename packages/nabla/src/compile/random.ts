@@ -15,6 +15,8 @@ import { forLoop, type I32, type Routine, routine } from "./routine.ts";
 const wordsAt = (memory: LinearMemory): number => memory.reserve("random words", 16);
 const seedAt = (memory: LinearMemory): number => memory.reserve("seed", 8);
 
+export const randomPlaces = (memory: LinearMemory): number[] => [wordsAt(memory), seedAt(memory)];
+
 export function setSeed(memory: LinearMemory, seed: number): void {
   const address = seedAt(memory); //  before the buffer is looked at: it may grow
   const key = new Int32Array(memory.wasm.buffer, address, 2);

@@ -6,10 +6,11 @@
 import { memory as bulk, call, f32, f64, func, i32, i64, if_, local, select, v128 } from "wasmati";
 import type { Equation } from "../equations/equation.ts";
 import type { Tensor } from "../equations/expression.ts";
+import { fingerprint } from "./cache.ts";
 import { lanesOf } from "./lanes.ts";
 import type { LinearMemory } from "./memory.ts";
 import { instantiate, routinesOf, runAll } from "./program.ts";
-import { maskRoutine, philoxFunction, shuffleRoutine } from "./random.ts";
+import { maskRoutine, philoxFunction, randomPlaces, shuffleRoutine } from "./random.ts";
 import { forLoop, type I32, type Routine, routine } from "./routine.ts";
 
 export interface StepsPlan {
@@ -35,6 +36,16 @@ export interface StepsPlan {
 export type Steps = (first: number, last: number, rows: number, sum: number) => number;
 
 export function compileSteps(plan: StepsPlan, memory: LinearMemory): Steps {
+  const { equations, update, data, masks, ...rest } = plan;
+  const given = [...data].map(([tensor, address]) => [memory.place(tensor), address]);
+  const drawn = [...masks].map(([tensor, keep]) => [memory.place(tensor), keep]);
+  const random = [memory.scalar("N"), memory.scalar("t"), ...randomPlaces(memory)];
+  const key = [fingerprint([...equations, ...update], memory), { ...rest, given, drawn, random }];
+  return instantiate(memory, JSON.stringify(key), () => ({ take: takeFunction(plan, memory) }))
+    .take as Steps;
+}
+
+function takeFunction(plan: StepsPlan, memory: LinearMemory) {
   const { batchSize } = plan;
   const philox = philoxFunction(memory);
   const shuffle = shuffleRoutine(plan.order, memory, philox);
@@ -53,7 +64,7 @@ export function compileSteps(plan: StepsPlan, memory: LinearMemory): Steps {
   });
 
   const cost = memory.place(plan.cost).address;
-  const take = func(
+  return func(
     { in: [i32, i32, i32, f64], locals: [i32, i32, i32, i32, i32], out: [f64] },
     ([first, last, rows, sum], [s, batches, batch, at, size]) => {
       local.set(batches, i32.div_u(i32.add(rows, batchSize - 1), batchSize));
@@ -82,7 +93,6 @@ export function compileSteps(plan: StepsPlan, memory: LinearMemory): Steps {
       local.get(sum);
     },
   );
-  return instantiate({ take }, memory).take as Steps;
 }
 
 /** size = min(size, most) */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { newLinearMemory } from "../../src/compile/memory.ts";
 import { compile } from "../../src/compile/program.ts";
 import { newFloats, type Precision, sizeOf } from "../../src/equations/memory.ts";
@@ -195,4 +195,14 @@ test("a hundred thousand steps leave no subnormal number and need no more memory
   for (const value of numbersOf(net)) {
     expect(value === 0 || Math.abs(value) >= smallest, String(value)).toBe(true);
   }
+});
+
+test("a second network of the same shape compiles nothing and learns the same", async () => {
+  const once = await learn({ ...layered, seed: 9 }, { epochs: 3 });
+  const modules = vi.spyOn(WebAssembly, "Module");
+  expect(await learn({ ...layered, seed: 9 }, { epochs: 3 })).toEqual(once);
+  expect(modules).toHaveBeenCalledTimes(0);
+  await learn({ ...layered, l2: 0.02 }, { epochs: 3 });
+  expect(modules).toHaveBeenCalled();
+  modules.mockRestore();
 });
