@@ -1,6 +1,7 @@
 /** The public names of nabla. */
 
-export type { Inputs, Nested, Values } from "./data.ts";
+export type { BackendName } from "./choose-backend.ts";
+export type { FlatInputs, Inputs, Nested, Values } from "./data.ts";
 export type { TrainingStep } from "./engine.ts";
 export type { Floats, Precision } from "./equations/memory.ts";
 export type { SystemText } from "./equations/system.ts";
