@@ -3,6 +3,7 @@
 import { type Equation, tensorsOf } from "../equations/equation.ts";
 import { type Tensor, walk } from "../equations/expression.ts";
 import { formatEquation } from "../equations/format.ts";
+import { lower } from "./lower.ts";
 import type { LinearMemory } from "./memory.ts";
 
 const modules = new Map<string, WebAssembly.Module>();
@@ -26,7 +27,8 @@ export function moduleFor(key: string, assemble: () => Uint8Array): WebAssembly.
  * All that the code of some equations depends on: the equations, the extents of their indices, and where
  * their tensors and scalars lie. Gives places to those that have none.
  */
-export function fingerprint(equations: readonly Equation[], memory: LinearMemory): string {
+export function fingerprint(written: readonly Equation[], memory: LinearMemory): string {
+  const equations = written.map(lower); //  with what the calls in them are
   const tensors = new Set<Tensor>();
   const scalars = new Set<string>();
   for (const equation of equations) {

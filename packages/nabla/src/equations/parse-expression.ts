@@ -203,10 +203,8 @@ export function expressionParser(read: Reader, scope: Scope, line: Line) {
     if (read.is("[")) return elementOf(name, token);
 
     const left = line.indices ?? [];
-    if (!scope.tensors.has(name) && scope.isGiven(name) && bound.length > left.length) {
-      fail(`${name} stands under a sum without its indices`, `write ${name}[…]`);
-    }
-    if (!scope.tensors.has(name) && scope.isGiven(name)) scope.read(name, left.map(plain), fail);
+    // The first sight of y in c[n] = Σ_k (a[n,k] − y)² says that it is y[n,k]
+    if (!scope.tensors.has(name) && scope.isGiven(name)) scope.read(name, bound.map(plain), fail);
     const known = scope.tensors.get(name);
     if (known === undefined) {
       const nearest = nearestName(name, [...scope.tensors.keys()]);

@@ -127,10 +127,6 @@ describe("the message of a wrong equation shows the place", () => {
           'index "i" is bound nowhere: it stands neither on the left side nor under a sum around it; write sum_i in front of the product, or put i on the left side',
         ],
         [
-          "s[n] = Σ_i (W[i] − ▸x)^2\nC = Σ_n x[n,0]·s[n]",
-          "x stands under a sum without its indices; write x[…]",
-        ],
-        [
           "a[n,i] = ▸Σ_q x[n,i]·W[q]",
           'index "q" has no extent (without one, n runs over the rows); write extents: { q: … }',
         ],

@@ -272,3 +272,14 @@ function argumentsOf(e: Expression, name: string): readonly Expression[] {
 
 const indicesOf = (e: Element) =>
   e.places.map((place) => (place.kind === "affine" ? place.parts[0]?.index : undefined));
+
+test("an input that is first named without indices has those of the left side and of the sums around", () => {
+  const { tensors } = parseEquations("c[n] = Σ_k (W[k] − y)^2 + t", {
+    extents: { k: 3 },
+    inputs: ["y", "t"],
+    scalars: [],
+    functions: () => undefined,
+  });
+  expect(tensors.get("y")?.shape).toEqual(["rows", 3]);
+  expect(tensors.get("t")?.shape).toEqual(["rows"]);
+});
