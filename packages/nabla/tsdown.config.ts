@@ -1,7 +1,7 @@
 import { defineConfig } from "tsdown";
 
 export default defineConfig({
-  entry: ["src/index.ts"],
+  entry: { index: "src/index.ts", files: "src/files/index.ts" },
   fixedExtension: false,
   platform: "neutral",
   target: "es2023",

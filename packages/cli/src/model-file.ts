@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { loadModel, NablaError, type Network, type TableModel } from "nabla";
+import { readSafetensors } from "nabla/files";
 import type { Context } from "./context.ts";
 import { inputError } from "./errors.ts";
 
@@ -34,13 +35,9 @@ export async function readModel(given: string, { cwd }: Context): Promise<ModelF
   }
 }
 
-/** From the header of a safetensors file that `loadModel` has found to be sound. */
-function versionsOf(bytes: Uint8Array): ModelFile["versions"] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const end = 8 + Number(view.getBigUint64(0, true));
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, end)));
-  return JSON.parse(header.__metadata__.versions);
-}
+/** Of a file that `loadModel` has found to be sound. */
+const versionsOf = (bytes: Uint8Array): ModelFile["versions"] =>
+  JSON.parse(readSafetensors(bytes).metadata.versions ?? "{}");
 
 /** The error with the file's name before the place in it. */
 function placedIn(given: string, { code, message, details }: NablaError): NablaError {
