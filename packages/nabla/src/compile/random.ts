@@ -97,7 +97,7 @@ export function maskRoutine(
     };
     const units = sizeOf(tensor, 1);
     const whole = units - (units % 4);
-    local.set(step, i32.trunc_sat_f64_s(f64.load({ offset: memory.scalar("t") }, 0)));
+    local.set(step, i32.trunc_sat_f64_u(f64.load({ offset: memory.scalar("t") }, 0)));
     forLoop(row, { from: 0, to: rows }, () => {
       forLoop(unit, { from: 0, to: whole, step: 4 }, () => draw(4));
       if (whole === units) return;

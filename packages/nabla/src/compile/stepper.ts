@@ -42,6 +42,7 @@ export function compiledStepper(
   }
   setSeed(memory, seed);
   new Uint32Array(memory.wasm.buffer, order, rows.rows).set(inOrder(rows.rows));
+  const batches = Math.ceil(rows.rows / batchSize);
   let taken = 0;
   let total = 0;
   return {
@@ -51,7 +52,8 @@ export function compiledStepper(
     take(count, learningRate) {
       memory.setScalar("learningRate", learningRate);
       memory.setScalar("t", taken);
-      total = steps(taken, taken + count, rows.rows, total);
+      const begun = Math.ceil(taken / batches);
+      total = steps(count, { begun, batch: taken % batches, rows: rows.rows }, total);
       taken += count;
       return total;
     },

@@ -30,10 +30,15 @@ export interface StepsPlan {
 }
 
 /**
- * Takes the steps [first, last), counted over all epochs of `rows` rows. An epoch begins with a new order
- * of the rows; the result is the sum of the last epoch's costs, `sum` where it had begun before.
+ * Takes `count` steps, the first with the batch given, through as many epochs as they reach; `begun` epochs
+ * of `rows` rows have begun before. An epoch begins with a new order of the rows. The result is the sum of
+ * the costs of the epoch at hand: `sum`, with which it was left, and those of these steps.
  */
-export type Steps = (first: number, last: number, rows: number, sum: number) => number;
+export type Steps = (
+  count: number,
+  at: { readonly begun: number; readonly batch: number; readonly rows: number },
+  sum: number,
+) => number;
 
 export function compileSteps(plan: StepsPlan, memory: LinearMemory): Steps {
   const { equations, update, data, masks, ...rest } = plan;
@@ -41,8 +46,10 @@ export function compileSteps(plan: StepsPlan, memory: LinearMemory): Steps {
   const drawn = [...masks].map(([tensor, keep]) => [memory.place(tensor), keep]);
   const random = [memory.scalar("N"), memory.scalar("t"), ...randomPlaces(memory)];
   const key = [fingerprint([...equations, ...update], memory), { ...rest, given, drawn, random }];
-  return instantiate(memory, JSON.stringify(key), () => ({ take: takeFunction(plan, memory) }))
-    .take as Steps;
+  const take = instantiate(memory, JSON.stringify(key), () => ({
+    take: takeFunction(plan, memory),
+  })).take as (...args: number[]) => number;
+  return (count, { begun, batch, rows }, sum) => take(count, begun, batch, rows, sum);
 }
 
 function takeFunction(plan: StepsPlan, memory: LinearMemory) {
@@ -65,16 +72,16 @@ function takeFunction(plan: StepsPlan, memory: LinearMemory) {
 
   const cost = memory.place(plan.cost).address;
   return func(
-    { in: [i32, i32, i32, f64], locals: [i32, i32, i32, i32, i32], out: [f64] },
-    ([first, last, rows, sum], [s, batches, batch, at, size]) => {
+    { in: [i32, i32, i32, i32, f64], locals: [i32, i32, i32, i32], out: [f64] },
+    ([count, epoch, batch, rows, sum], [s, batches, at, size]) => {
       local.set(batches, i32.div_u(i32.add(rows, batchSize - 1), batchSize));
-      local.set(batch, i32.rem_u(first, batches));
-      forLoop(s, { from: first, to: last }, () => {
+      forLoop(s, { from: 0, to: count }, () => {
         local.get(batch);
         i32.eqz();
         if_({}, () => {
           local.set(sum, f64.const(0));
-          if (plan.shuffle) call(shuffle, [rows, i32.add(i32.div_u(s, batches), 1)] as never);
+          local.set(epoch, i32.add(epoch, 1));
+          if (plan.shuffle) call(shuffle, [rows, epoch] as never);
         });
 
         local.set(at, i32.mul(batch, batchSize));

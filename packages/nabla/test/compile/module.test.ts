@@ -26,6 +26,7 @@ import {
 import { writeEquations } from "../../src/network.ts";
 import { internalsOf } from "../../src/running.ts";
 import { randomStream } from "../../src/train/random.ts";
+import { newStepper } from "../../src/train/stepper.ts";
 
 const source = join(import.meta.dirname, "../../src/compile");
 
@@ -205,4 +206,29 @@ test("a second network of the same shape compiles nothing and learns the same", 
   await learn({ ...layered, l2: 0.02 }, { epochs: 3 });
   expect(modules).toHaveBeenCalled();
   modules.mockRestore();
+});
+
+test("an epoch that is cut anywhere continues as if it had not been", () => {
+  const costs = (counts: readonly number[]): number[] => {
+    const { engine, readData } = internalsOf(network({ ...layered, backend: "wasm" }));
+    const plan = {
+      ...{ optimizer: sgd({ learningRate: 0.1 }), batchSize: 8, shuffle: true, seed: 3 },
+      rows: readData(data.inputs, data.targets),
+      moving: [{ start: 0, end: engine.parameters.length }],
+    };
+    const stepper = newStepper(engine, plan);
+    const last = counts.map((count) => stepper.take(count, 0.1)).at(-1) as number;
+    return [last, stepper.steps, ...engine.parameters.view()];
+  };
+  const whole = costs([15]); //  three epochs of five batches
+  for (const counts of [
+    [5, 5, 5],
+    [1, 14],
+    [4, 2, 9],
+    [7, 8],
+    [3, 3, 3, 3, 3],
+    [12, 3],
+  ]) {
+    expect(costs(counts), String(counts)).toEqual(whole);
+  }
 });
