@@ -7,12 +7,11 @@ import {
   adamw,
   NablaError,
   type Optimizer,
-  type Precision,
   rmsprop,
   rprop,
   saveModel,
   sgd,
-  type Task,
+  type TableOptions,
   trainTable,
 } from "nabla";
 import { type Context, interruption, print, printJson, stylesFor } from "../context.ts";
@@ -24,23 +23,12 @@ import { readTable } from "../tables/read-table.ts";
 import { baseName } from "../tables/source.ts";
 import { checkWritable, writeFile } from "../write-file.ts";
 
-export interface TrainFlags extends OptimizerFlags {
+/** The library's options that are flags, with an optimiser in flags of its own. */
+type TableFlags = Omit<TableOptions, "target" | "optimizer" | "signal" | "onEpoch">;
+
+export interface TrainFlags extends TableFlags, OptimizerFlags {
   readonly table: string;
   readonly target?: string;
-  readonly task?: Task;
-  readonly ignore?: readonly string[];
-  readonly hidden?: readonly number[];
-  readonly activation?: string;
-  readonly cost?: string;
-  readonly epochs?: number;
-  readonly batchSize?: number;
-  readonly patience?: number;
-  readonly l1?: number;
-  readonly l2?: number;
-  readonly seed?: number;
-  readonly precision?: Precision;
-  readonly validation?: number;
-  readonly test?: number;
   readonly out?: string;
   readonly json?: boolean;
 }

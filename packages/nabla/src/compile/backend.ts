@@ -41,8 +41,13 @@ export function wasmBackend(precision: Precision): Backend {
   };
 }
 
-/** Whether the engine has relaxed SIMD, with its fused multiply-add. */
-const canFuse = (): boolean => WebAssembly.validate(withRelaxedMadd().toBytes() as BufferSource);
+let fuses: boolean | undefined;
+
+/** Whether the engine has relaxed SIMD, with its fused multiply-add: asked once, not for every network. */
+function canFuse(): boolean {
+  fuses ??= WebAssembly.validate(withRelaxedMadd().toBytes() as BufferSource);
+  return fuses;
+}
 
 const withRelaxedMadd = () =>
   Module({

@@ -51,7 +51,7 @@ export function newLoops(
     const own = bound === undefined ? tasks : tasks.map((task) => bindRows(task, bound));
     for (let i = 0; i < own.length; ) {
       const group = groupAt(own, i, bound);
-      values.announce(group.flatMap((task) => bodiesOf(task)));
+      values.announce(group.flatMap(bodiesOf));
       emitGroup(group, bound);
       i += group.length;
     }

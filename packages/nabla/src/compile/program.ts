@@ -14,7 +14,7 @@ import type { LinearMemory } from "./memory.ts";
 import { arithmetic, type Matrix, type Product, products } from "./product.ts";
 import { forLoop, type I32, type Range, type Routine, routine } from "./routine.ts";
 import { type Piece, type ProductTask, schedule } from "./schedule.ts";
-import type { Task } from "./tasks.ts";
+import { bodiesOf, type Task } from "./tasks.ts";
 import { newValues, type Surroundings, type Values } from "./values.ts";
 
 /** Compiles the equations; the program runs them for up to `memory.capacity` rows. */
@@ -121,15 +121,12 @@ export function runAll(routines: readonly Routine[], rows: I32): void {
 
 type Site = Omit<Surroundings, "fresh">;
 
-const bodies = (tasks: readonly Task[]) =>
-  tasks.flatMap((t) => t.equation.terms.map((e) => e.body));
-
 /** run(from, to): all tasks for one row after the other. */
 function panelRoutine(tasks: readonly Task[], site: Site): Routine {
   return routine(2, (args, fresh) => {
     const [from, to] = args as [I32, I32];
     const values = newValues({ ...site, fresh });
-    values.hoist(bodies(tasks));
+    values.hoist(tasks.flatMap(bodiesOf));
     emitRows(tasks, { ...site, fresh, values, rows: { from, to } });
   });
 }
@@ -139,7 +136,7 @@ function loopsRoutine(pieces: readonly LoopPiece[], site: Site): Routine {
   return routine(1, (args, fresh) => {
     const rows = { from: 0, to: args[0] as I32 };
     const values = newValues({ ...site, fresh });
-    values.hoist(bodies(pieces.flatMap((piece) => piece.tasks)));
+    values.hoist(pieces.flatMap((piece) => piece.tasks).flatMap(bodiesOf));
     for (const { kind, tasks } of pieces) {
       if (kind === "rows") emitRows(tasks, { ...site, fresh, values, rows });
       else newLoops({ ...site, fresh }, values, rows).emit(tasks);
