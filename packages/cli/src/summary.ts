@@ -44,21 +44,22 @@ const endings = {
   epochs: "as many as were asked for",
   patience: "until the validation cost went no lower",
   aborted: "then interrupted",
+  converged: "until there was nothing left to find",
 };
 
 /** The metrics beside the baselines. An interruption leaves no time to train the linear one. */
 function judgement({ rows, stopped, metrics, baseline }: TrainingReport): string {
   if (rows.test === 0) return "No rows were held back to test the network.\n";
-  const names = Object.keys(metrics) as (keyof typeof metrics)[];
-  const line = (label: string, values: typeof metrics) => [
-    label,
-    ...names.map((name) => significant(values[name] ?? Number.NaN)),
+  const judged: readonly (readonly [string, typeof metrics])[] = [
+    ["this network", metrics],
+    ...(stopped === "aborted" ? [] : [["without hidden layers", baseline.linear] as const]),
+    ["always the same answer", baseline.constant],
   ];
+  const names = Object.keys(metrics) as (keyof typeof metrics)[];
+  const figure = (value = Number.NaN) => significant(value);
   return aligned([
-    ["on the test rows", ...names],
-    line("this network", metrics),
-    ...(stopped === "aborted" ? [] : [line("without hidden layers", baseline.linear)]),
-    line("always the same answer", baseline.constant),
+    ["on the test rows", ...judged.map(([label]) => label)],
+    ...names.map((name) => [name, ...judged.map(([, values]) => figure(values[name]))]),
   ]);
 }
 

@@ -49,7 +49,7 @@ describe("the report", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("class in my table.csv: classification, 2 classes");
     expect(stdout).toMatch(
-      /on the test rows +accuracy +logLoss\nthis network +[\d.]+ +[\d.]+\nwithout/,
+      /on the test rows +this network +without hidden layers +always the same answer\naccuracy( +[\d.]+){3}\nbalancedAccuracy( +[\d.]+){3}\nlogLoss /,
     );
     expect(stdout).toContain("  nabla predict 'my table.safetensors' new.csv\n");
     expect(stderr).toMatch(/^epoch 3 {3}cost [\d.]+ {3}validation [\d.]+ {3}[\d.]+ s\n$/);

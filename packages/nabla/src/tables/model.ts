@@ -3,19 +3,13 @@
 import type { Floats } from "../equations/memory.ts";
 import type { Optimizer } from "../functions/optimizers.ts";
 import type { Network } from "../running.ts";
-import { accuracy, logLoss, mae, r2, rmse } from "../train/metrics.ts";
 import type { TrainingResult } from "../train/train.ts";
 import { typedColumn } from "./cells.ts";
 import { encodeFeatures } from "./encode.ts";
+import { type Metrics, metricsOf } from "./metrics.ts";
 import type { TableSchema } from "./schema.ts";
 import type { Table } from "./table.ts";
-import {
-  decodeOutputs,
-  encodeTarget,
-  rowsWithTarget,
-  type Target,
-  targetValues,
-} from "./target.ts";
+import { decodeOutputs, encodeTarget, rowsWithTarget, targetValues } from "./target.ts";
 
 export interface TableModel {
   readonly network: Network;
@@ -37,15 +31,6 @@ export interface TrainingLog {
   readonly metrics: Metrics;
   /** Of the same rows, by the mean of the training targets and by a network without hidden layers. */
   readonly baseline: { readonly constant: Metrics; readonly linear: Metrics };
-}
-
-/** Classification has accuracy and logLoss; regression rmse, mae and, unless all targets are equal, r2. */
-export interface Metrics {
-  readonly accuracy?: number;
-  readonly logLoss?: number;
-  readonly r2?: number;
-  readonly rmse?: number;
-  readonly mae?: number;
 }
 
 export interface Predictions {
@@ -88,23 +73,5 @@ export function evaluateTable({ network, schema }: TableModel, table: Table): Ev
     rows: rows.length,
     cost: network.cost(inputs, encodeTarget(schema.target, table, rows)),
     metrics: metricsOf(schema.target, { outputs, values }),
-  };
-}
-
-/** How far outputs are from the values of the target: nothing to say of no rows. */
-export function metricsOf(
-  target: Target,
-  { outputs, values }: { outputs: Floats; values: Float64Array },
-): Metrics {
-  if (values.length === 0) return {};
-  const predictions = decodeOutputs(target, outputs);
-  if (target.task === "classification") {
-    return { accuracy: accuracy(predictions, values), logLoss: logLoss(outputs, values) };
-  }
-  const explained = r2(predictions, values);
-  return {
-    ...(explained !== undefined && { r2: explained }),
-    rmse: rmse(predictions, values),
-    mae: mae(predictions, values),
   };
 }

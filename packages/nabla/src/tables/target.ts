@@ -5,7 +5,7 @@
 
 import type { Floats } from "../equations/memory.ts";
 import { NablaError } from "../errors.ts";
-import { likeliestClasses } from "../train/metrics.ts";
+import { likeliestClasses } from "../metrics/classification.ts";
 import { cellError, numberReader, standardReader, typedColumn } from "./cells.ts";
 import { compareLabels, countLabels, labelOf } from "./labels.ts";
 import { type Moments, momentsOf } from "./moments.ts";

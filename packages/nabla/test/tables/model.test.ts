@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { dense, network } from "../../src/network.ts";
 import {
   evaluateTable,
-  metricsOf,
   predictTable,
   type TableModel,
   type TrainingLog,
@@ -90,17 +89,5 @@ describe("evaluateTable", () => {
     const { columns } = table;
     const without = createTable("new.csv", columns.slice(1));
     expect(() => evaluateTable(modelOf(kind), without)).toThrow('new.csv has no column "y"');
-  });
-});
-
-describe("metricsOf", () => {
-  test("says nothing of no rows", () => {
-    const nothing = { outputs: new Float64Array(0), values: new Float64Array(0) };
-    expect(metricsOf(size, nothing)).toEqual({});
-  });
-
-  test("leaves r2 out where all targets are equal", () => {
-    const metrics = metricsOf(size, { outputs: Float64Array.of(0), values: Float64Array.of(13) });
-    expect(metrics).toEqual({ rmse: 3, mae: 3 });
   });
 });
