@@ -8,14 +8,31 @@
  *     C = 1/N · Σ_n c[n]
  */
 
+import {
+  check,
+  checkCount,
+  checkFields,
+  checkNotNegative,
+  checkShare,
+  type Fields,
+} from "./checks.ts";
 import type { BackendName } from "./choose-backend.ts";
 import type { Precision } from "./equations/memory.ts";
 import type { SystemText } from "./equations/system.ts";
-import { NablaError, unknownName } from "./errors.ts";
-import { type ActivationName, activations, activationText } from "./functions/activations.ts";
-import { type Cost, costOf } from "./functions/costs.ts";
+import { NablaError } from "./errors.ts";
+import { type Cost, costNames, costOf } from "./functions/costs.ts";
 import type { InitializerName } from "./functions/initializers.ts";
+import { elementOf, type Layer, type Values, writeLayers } from "./layers.ts";
 import { type Network, run } from "./running.ts";
+
+export {
+  activation,
+  dense,
+  dropout,
+  type Layer,
+  layerNorm,
+  residual,
+} from "./layers.ts";
 
 /** What both kinds of definition may say. */
 interface Common {
@@ -40,6 +57,13 @@ export interface LayeredDefinition extends Common {
   readonly l1?: number;
   /** λ of ½λΣW², over weights, never biases. Default 0. */
   readonly l2?: number;
+  /** Whether rows have weights w[n]: then C = 1/N · Σ_n w[n]·c[n] with N = Σ_n w[n]. Default false. */
+  readonly weighted?: boolean;
+  /**
+   * ε in [0, 1): in training the targets of a cross-entropy are (1 − ε)·y + ε/K, those of a binary one
+   * (1 − ε)·y + ε/2. Default 0.  C. Szegedy et al., Rethinking the inception architecture (2015).
+   */
+  readonly labelSmoothing?: number;
 }
 
 /** A network given as equations. */
@@ -47,24 +71,6 @@ export interface EquationDefinition extends Common, SystemText {}
 
 /** Plain data: `network(definition)` builds the network, with freshly initialised parameters. */
 export type NetworkDefinition = LayeredDefinition | EquationDefinition;
-
-export interface Layer {
-  readonly layer: "dense";
-  readonly units: number;
-  readonly activation?: string;
-}
-
-/**
- * dense: z[n,j] = Σ_i W[j,i]·a[n,i] + b[j],  a′[n,j] = σ(z[n,j]).  W [units, inputs], b [units].
- *
- * `activation` is a name of the table or a formula in z. Left out, it is the link of the cost in the
- * last layer, else the identity.
- */
-export const dense = (units: number, activation?: string): Layer => ({
-  layer: "dense",
-  units,
-  ...(activation !== undefined && { activation }),
-});
 
 /**
  * Builds a network from layers or from equations.
@@ -84,141 +90,125 @@ export function network(definition: NetworkDefinition): Network {
   });
 }
 
-/** What layers say, as equations. */
-export interface WrittenLayers {
+/** What a layered definition says, as equations. */
+export interface WrittenNetwork {
   readonly text: SystemText;
   readonly initial: Readonly<Record<string, InitializerName>>;
   readonly cost: Cost;
+  /** The numbers in a row of the outputs. */
+  readonly outputs: number;
 }
 
-export function writeEquations(definition: LayeredDefinition): WrittenLayers {
-  const { inputs, layers, l1 = 0, l2 = 0 } = definition;
+export function writeEquations(definition: LayeredDefinition): WrittenNetwork {
+  const { inputs, layers, l1 = 0, l2 = 0, weighted = false, labelSmoothing = 0 } = definition;
   checkCount("inputs", inputs);
-  const lines: string[] = [];
-  const weights: string[] = [];
-  const initial: Record<string, InitializerName> = {};
-  const extents: Record<string, number> = { i: inputs };
+  checkNotNegative("l1", l1);
+  checkNotNegative("l2", l2);
+  check("weighted", typeof weighted === "boolean", { expected: "true or false", got: weighted });
   const cost = costOf(definition.cost);
+  const written = writeLayers(layers, { inputs, last: cost.link ?? "identity" });
+  const { outputs, weights, extents, masks, initial } = written;
+  checkPairing(definition, cost, outputs);
+  checkSmoothing(definition, cost);
 
-  let before = "x";
-  let i = "i";
-  for (const [index, layer] of layers.entries()) {
-    const l = index + 1;
-    const j = letterOf(l);
-    checkLayer(layer, l);
-    const isLast = l === layers.length;
-    const activation = layer.activation ?? (isLast ? cost.link : undefined) ?? "identity";
-    if (isLast) checkPairing(definition.cost, cost, activation);
-
-    extents[j] = layer.units;
-    lines.push(`z${l}[n,${j}] = Σ_${i} W${l}[${j},${i}]·${before}[n,${i}] + b${l}[${j}]`);
-    lines.push(...activationEquations(activation, l, j));
-    weights.push(`W${l}[${j},${i}]`);
-    initial[`W${l}`] = Object.hasOwn(activations, activation)
-      ? activations[activation as keyof typeof activations].initializer
-      : "glorot-uniform";
-    initial[`b${l}`] = "zeros";
-    before = `a${l}`;
-    i = j;
-  }
-  if (layers.length === 0) throw new NablaError("usage", "a network needs at least one layer");
-
-  lines.push(costEquation(cost, layers.length));
+  const smoothed = labelSmoothing > 0;
   const penalties = [
-    ...(l1 === 0 ? [] : weights.map((w) => ` + ${checkPenalty("l1", l1)}·${sumOver(w)} abs(${w})`)),
-    ...(l2 === 0 ? [] : weights.map((w) => ` + ${checkPenalty("l2", l2)}/2·${sumOver(w)} ${w}^2`)),
+    ...(l1 === 0 ? [] : weights.map((w) => ` + ${l1}·${sumOver(w)} abs(${w})`)),
+    ...(l2 === 0 ? [] : weights.map((w) => ` + ${l2}/2·${sumOver(w)} ${w}^2`)),
   ];
-  lines.push(`C = 1/N · Σ_n c[n]${penalties.join("")}`);
-
-  const equations = lines.join("\n");
-  const names = { inputs: "x", targets: "y", outputs: before, cost: "C" };
-  return { text: { equations, extents, ...names }, initial, cost };
-}
-
-/** a = σ(z), or the three equations of the softmax. */
-function activationEquations(activation: string, l: number, j: string): string[] {
-  const z = `z${l}[n,${j}]`;
-  if (activation !== ("softmax" satisfies ActivationName)) {
-    return [`a${l}[n,${j}] = ${activationText(activation, z)}`];
-  }
-  return [
-    `m${l}[n] = max_${j} ${z}   stabiliser`,
-    `s${l}[n] = Σ_${j} exp(${z} − m${l}[n])`,
-    `a${l}[n,${j}] = exp(${z} − m${l}[n])/s${l}[n]`,
-  ];
+  const equations = [
+    ...written.lines,
+    ...(smoothed ? smoothingEquations(cost, labelSmoothing, outputs) : []),
+    costEquation(cost, outputs, smoothed ? "ys" : "y"),
+    `C = 1/N · Σ_n ${weighted ? "w[n]·c[n]" : "c[n]"}${penalties.join("")}`,
+  ].join("\n");
+  const names = {
+    ...{ inputs: "x", targets: "y", outputs: outputs.name, cost: "C" },
+    ...(weighted && { weights: "w" }),
+  };
+  return {
+    text: { equations, extents, masks, ...names },
+    ...{ initial, cost, outputs: outputs.units },
+  };
 }
 
 /** c[n] = Σ_k of the cost's formula, its letters replaced by the elements of the last layer. */
-function costEquation({ formula, over }: Cost, l: number): string {
-  const k = letterOf(l);
-  const elements: Readonly<Record<string, string>> = {
-    a: `a${l}[n,${k}]`,
-    z: `z${l}[n,${k}]`,
-    y: `y[n,${k}]`,
-    m: `m${l}[n]`,
-    s: `s${l}[n]`,
-  };
-  const written = formula.replaceAll(/\b[azyms]\b/g, (letter) => elements[letter] ?? letter);
+function costEquation({ formula, over }: Cost, last: Values, targets: string): string {
+  const { index: k, made } = last;
+  const written = withElements(formula, {
+    a: elementOf(last),
+    y: `${targets}[n,${k}]`,
+    ...(made && {
+      z: `${made.z}[n,${k}]`,
+      m: `m${made.number}[n]`,
+      s: `s${made.number}[n]`,
+    }),
+  });
   return `c[n] = ${over}_${k} (${written})`;
 }
+
+/** The targets ys, smoothed in training. */
+function smoothingEquations(
+  { smoothed = "y" }: Cost,
+  epsilon: number,
+  { index: k, units }: Values,
+): string[] {
+  const y = `y[n,${k}]`;
+  const written = withElements(smoothed, { y, e: String(epsilon), K: String(units) });
+  return [`ys[n,${k}] = ${y}`, `ys[n,${k}] = ${written}   training`];
+}
+
+/** A formula with its letters replaced. */
+const withElements = (formula: string, elements: Readonly<Record<string, string>>): string =>
+  formula.replaceAll(/\b[a-zA-Z]\b/g, (letter) => elements[letter] ?? letter);
 
 /** W2[k,j] → Σ_{k,j} */
 const sumOver = (weights: string): string => `Σ_{${weights.slice(weights.indexOf("[") + 1, -1)}}`;
 
-/** i for the inputs, then j, k, …; n counts the rows. */
-const letterOf = (l: number): string => "ijklopqr"[l] ?? `u${l}`;
-
-function checkPairing(name: string, { link }: Cost, activation: string): void {
-  if (link === undefined || activation === link) return;
+/** A cost with a link goes with that activation; a formula in z reads what the last one reads. */
+function checkPairing(definition: LayeredDefinition, cost: Cost, last: Values): void {
+  const { link, formula } = cost;
+  const got = last.made?.by;
+  const kind = definition.layers.at(-1)?.layer;
+  const dense = link === undefined ? "dense(units)" : `dense(units, "${link}")`;
+  if (got === undefined && /\bz\b/.test(formula)) {
+    const remedy = `end with ${dense}`;
+    throw new NablaError(
+      "usage",
+      `cost "${definition.cost}" reads pre-activations z, and a ${kind} layer at the end has none; ${remedy}`,
+      { expected: "a dense or activation layer at the end", got: `a ${kind} layer`, remedy },
+    );
+  }
+  if (link === undefined || got === link) return;
+  const remedy = kind === "dense" ? dense : `activation("${link}")`;
   throw new NablaError(
     "usage",
-    `cost "${name}" goes with the output activation "${link}", got "${activation}"; write dense(units, "${link}"), or leave the activation out`,
-    { expected: link, got: activation, remedy: `dense(units, "${link}")` },
+    `cost "${definition.cost}" goes with the output activation "${link}", got "${got}"; write ${remedy}` +
+      (kind === "dense" ? ", or leave the activation out" : ""),
+    { expected: link, got: String(got), remedy },
   );
 }
 
-/** Every field of a type, so that a misspelt one is not passed over. */
-type Fields<T> = Readonly<Record<keyof T, true>>;
+function checkSmoothing({ cost: name, labelSmoothing = 0 }: LayeredDefinition, cost: Cost): void {
+  checkShare("labelSmoothing", labelSmoothing);
+  if (labelSmoothing === 0 || cost.smoothed !== undefined) return;
+  const expected = costNames.filter((name) => costOf(name).smoothed !== undefined).join(" or ");
+  const [where, remedy] = ["labelSmoothing", "leave it out"];
+  throw new NablaError(
+    "usage",
+    `${where} goes with the cost ${expected}, got "${name}"; ${remedy}`,
+    { where, expected, got: name, remedy },
+  );
+}
 
 const commonFields: Fields<Common> = { seed: true, precision: true, backend: true, initial: true };
 const layeredFields: Fields<LayeredDefinition> = {
   ...{ inputs: true, layers: true, cost: true, l1: true, l2: true },
+  ...{ weighted: true, labelSmoothing: true },
   ...commonFields,
 };
 const equationFields: Fields<EquationDefinition> = {
   ...{ equations: true, extents: true, inputs: true, targets: true, outputs: true },
-  ...{ cost: true, masks: true },
+  ...{ cost: true, weights: true, masks: true },
   ...commonFields,
 };
-const layerFields: Fields<Layer> = { layer: true, units: true, activation: true };
-
-function checkFields(what: string, given: object, known: object): void {
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(known, name)) throw unknownName(what, name, Object.keys(known));
-  }
-}
-
-function checkLayer(layer: Layer, l: number): void {
-  if (layer.layer !== "dense") throw unknownName("layer", String(layer.layer), ["dense"]);
-  checkFields(`field of layer ${l}`, layer, layerFields);
-  checkCount(`layer ${l}: units`, layer.units);
-}
-
-function checkCount(what: string, count: number): void {
-  if (Number.isSafeInteger(count) && count > 0) return;
-  const expected = "a positive integer";
-  throw new NablaError("usage", `${what} must be ${expected}, got ${count}`, {
-    where: what,
-    expected,
-    got: String(count),
-  });
-}
-
-function checkPenalty(what: string, lambda: number): number {
-  if (Number.isFinite(lambda) && lambda >= 0) return lambda;
-  throw new NablaError("usage", `${what} must be a number ≥ 0, got ${lambda}`, {
-    where: what,
-    expected: "a number ≥ 0",
-    got: String(lambda),
-  });
-}

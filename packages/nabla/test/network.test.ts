@@ -12,7 +12,7 @@ import {
 } from "nabla";
 import { describe, expect, test } from "vitest";
 import { costOf } from "../src/functions/costs.ts";
-import { writeEquations } from "../src/network.ts";
+import { activation, dropout, layerNorm, residual, writeEquations } from "../src/network.ts";
 import { byTextbook, difference, layered } from "./oracles/layered.ts";
 
 const definition: LayeredDefinition = {
@@ -150,6 +150,11 @@ describe("a definition", () => {
     { ...definition, l1: 0.1, l2: 0.01, initial: { b1: 0.5, W2: "normal" } },
     { inputs: 4, layers: [dense(3)], cost: "cross-entropy" },
     {
+      inputs: 4,
+      layers: [dropout(0.5), residual([dense(4), layerNorm(), activation("tanh")]), dense(3)],
+      ...{ cost: "cross-entropy", labelSmoothing: 0.1, weighted: true },
+    },
+    {
       equations: "z[n,j] = sum_i W[j,i]*x[n,i]; c[n] = sum_j (z - y)^2; C = 1/N*sum_n c[n]",
       extents: { i: 2, j: 1 },
       ...{ inputs: "x", targets: "y", outputs: "z", cost: "C", seed: 7 },
@@ -176,10 +181,13 @@ describe("a definition is refused", () => {
     ["a network needs at least one layer", { layers: [] }],
     ["l1 must be a number ≥ 0, got -1", { l1: -1 }],
     [
-      'unknown field "L2"; did you mean "l2"? known: inputs, layers, cost, l1, l2, seed, precision, backend, initial',
+      'unknown field "L2"; did you mean "l2"? known: inputs, layers, cost, l1, l2, weighted, labelSmoothing, seed, precision, backend, initial',
       { L2: 0.1 },
     ],
-    ['unknown layer "conv"; known: dense', { layers: [{ layer: "conv", units: 3 }] }],
+    [
+      'unknown layer "conv"; known: dense, activation, layer-norm, dropout, residual',
+      { layers: [{ layer: "conv", units: 3 }] },
+    ],
     [
       'unknown field of layer 2 "dropout"; known: layer, units, activation',
       { layers: [dense(3), { ...dense(1), dropout: 0.5 }] },
@@ -212,7 +220,7 @@ describe("a definition is refused", () => {
   test("where a field of an equation definition is misspelt", () => {
     const { text } = writeEquations(definition);
     expect(() => network({ ...text, extent: {} } as NetworkDefinition)).toThrow(
-      'unknown field "extent"; did you mean "extents"? known: equations, extents, inputs, targets, outputs, cost, masks, seed, precision, backend, initial',
+      'unknown field "extent"; did you mean "extents"? known: equations, extents, inputs, targets, outputs, cost, weights, masks, seed, precision, backend, initial',
     );
   });
 

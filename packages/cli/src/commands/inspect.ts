@@ -1,7 +1,14 @@
 /** `nabla inspect`: what is in a model file. */
 
 import { basename } from "node:path";
-import type { Network, NetworkDefinition, TableModel, TableSchema, TrainingLog } from "nabla";
+import type {
+  Layer,
+  Network,
+  NetworkDefinition,
+  TableModel,
+  TableSchema,
+  TrainingLog,
+} from "nabla";
 import { type Context, print, printJson } from "../context.ts";
 import { readModel } from "../model-file.ts";
 import { counted, listed, significant } from "../text.ts";
@@ -64,10 +71,16 @@ function structureLines(definition: NetworkDefinition): Entry[] {
     const equations = definition.equations.split(/[;\n]/).filter((text) => text.trim() !== "");
     return equations.map((text, i) => [i === 0 ? "equations" : "", text.trim()]);
   }
-  const layers = definition.layers.map(({ layer, units, activation }) =>
-    `${layer} ${units} ${activation ?? ""}`.trimEnd(),
-  );
+  const layers = definition.layers.map(layerLine);
   return [["layers", [`${definition.inputs} inputs`, ...layers].join(", ")]];
+}
+
+/** `dense 64 relu`, `residual (dense 64 relu, dropout 0.5)` */
+function layerLine({ layer, ...said }: Layer): string {
+  const words = Object.values(said).map((value) =>
+    Array.isArray(value) ? `(${value.map(layerLine).join(", ")})` : String(value),
+  );
+  return [layer, ...words].join(" ");
 }
 
 function schemaLines({ features, target }: TableSchema): Entry[] {

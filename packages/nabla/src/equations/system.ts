@@ -24,6 +24,8 @@ export interface SystemText {
   readonly cost: string;
   /** Dropout masks and the share that they keep: inputs that training fills from the seed. */
   readonly masks?: Readonly<Record<string, number>>;
+  /** A weight for each row, w[n]. Given, N is their sum over the batch. */
+  readonly weights?: string;
 }
 
 export interface EquationSystem {
@@ -36,6 +38,8 @@ export interface EquationSystem {
   /** In order of appearance. */
   readonly parameters: readonly Tensor[];
   readonly masks: ReadonlyMap<Tensor, number>;
+  /** A weight for each row; N is their sum. */
+  readonly weights: Tensor | undefined;
 }
 
 export type Phase = "prediction" | "training";
@@ -55,10 +59,10 @@ export function readSystem(
     throw new NablaError("usage", `mask ${name} must keep a share in (0, 1], got ${keep}`);
   }
   const inputs = typeof text.inputs === "string" ? [text.inputs] : text.inputs;
-  const targets = text.targets === undefined ? [] : [text.targets];
+  const optional = [text.targets, text.weights].filter((name) => name !== undefined);
   const { equations: written, tensors } = parseEquations(text.equations, {
     extents: text.extents,
-    inputs: [...inputs, ...targets, ...Object.keys(masks)],
+    inputs: [...inputs, ...optional, ...Object.keys(masks)],
     scalars: ["N"],
     functions,
   });
@@ -78,6 +82,11 @@ export function readSystem(
   if (cost.role !== "computed" || cost.shape.length > 0) {
     throw new NablaError("usage", `the cost ${cost.name} must be one number, ${cost.name} = …`);
   }
+  const weights = text.weights === undefined ? undefined : ofRows(text.weights, "weights");
+  if (weights !== undefined && weights.shape.length > 1) {
+    const got = `[${weights.shape.join(", ")}]`;
+    throw new NablaError("usage", `the weights ${weights.name} must be [rows], got ${got}`);
+  }
   const equations = normalise(written, cost);
   checkAssignments(written);
   checkPrediction(inPhase("prediction", equations), [cost, outputs], written);
@@ -89,6 +98,7 @@ export function readSystem(
     cost,
     parameters: [...tensors.values()].filter((tensor) => tensor.role === "parameter"),
     masks: new Map(Object.entries(masks).map(([name, keep]) => [ofRows(name, "mask"), keep])),
+    weights,
   };
 }
 

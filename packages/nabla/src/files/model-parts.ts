@@ -2,7 +2,12 @@
 
 import { type InitializerName, initializers } from "../functions/initializers.ts";
 import { checkOptimizer, type Optimizer } from "../functions/optimizers.ts";
-import type { EquationDefinition, LayeredDefinition, NetworkDefinition } from "../network.ts";
+import type {
+  EquationDefinition,
+  Layer,
+  LayeredDefinition,
+  NetworkDefinition,
+} from "../network.ts";
 import type { TrainingLog } from "../tables/model.ts";
 import type { Feature, TableSchema } from "../tables/schema.ts";
 import type { Target } from "../tables/target.ts";
@@ -41,13 +46,18 @@ const common = {
   initial: dictionary(start),
 };
 
-const layer = tagged("layer", {
+const innerLayers: Reader<Layer[]> = (value, where) => list(layer)(value, where);
+const layer = tagged<Layer>("layer", {
   dense: record({ layer: oneOf("dense"), units: count }, { activation: text }),
+  activation: record({ layer: oneOf("activation"), activation: text }),
+  "layer-norm": record({ layer: oneOf("layer-norm") }),
+  dropout: record({ layer: oneOf("dropout"), rate: number }),
+  residual: record({ layer: oneOf("residual"), layers: innerLayers }),
 });
 
 const layeredDefinition: Reader<LayeredDefinition> = record(
   { inputs: count, layers: list(layer), cost: text },
-  { l1: number, l2: number, ...common },
+  { l1: number, l2: number, weighted: flag, labelSmoothing: number, ...common },
 );
 
 const nameOrNames: Reader<string | string[]> = (value, where) =>
@@ -61,7 +71,7 @@ const equationDefinition: Reader<EquationDefinition> = record(
     outputs: text,
     cost: text,
   },
-  { targets: text, masks: dictionary(number), ...common },
+  { targets: text, weights: text, masks: dictionary(number), ...common },
 );
 
 export const networkDefinition: Reader<NetworkDefinition> = (value, where) =>
@@ -114,7 +124,11 @@ const optimizer: Reader<Optimizer> = (value, where) => {
 
 const metrics = record(
   {},
-  { accuracy: number, logLoss: number, r2: number, rmse: number, mae: number },
+  {
+    ...{ accuracy: number, balancedAccuracy: number, logLoss: number },
+    ...{ rocAuc: number, prAuc: number, f1: number },
+    ...{ r2: number, rmse: number, mae: number },
+  },
 );
 
 export const trainingLog: Reader<TrainingLog> = record({
@@ -122,7 +136,7 @@ export const trainingLog: Reader<TrainingLog> = record({
   optimizer,
   batchSize: count,
   epochs: count,
-  stopped: oneOf("epochs", "patience", "aborted"),
+  stopped: oneOf("epochs", "patience", "aborted", "converged"),
   rows: record({ train: count, validation: count, test: count }),
   cost: record({ train: number }, { validation: number }),
   metrics,

@@ -140,7 +140,7 @@ function checkSizes(definition: NetworkDefinition, schema: TableSchema): void {
   const sizes = (inputs: unknown, outputs: unknown) => `${inputs} inputs and ${outputs} outputs`;
   const expected =
     "layers" in definition
-      ? sizes(definition.inputs, definition.layers.at(-1)?.units)
+      ? sizes(definition.inputs, writeEquations(definition).outputs)
       : "a network of layers";
   const got = sizes(featureNames(schema).length, outputCount(schema.target));
   if (got !== expected) throw dataError("model file, schema", expected, got);

@@ -12,6 +12,8 @@ export interface Cost {
   readonly formula: string;
   readonly over: "sum" | "mean";
   readonly link?: ActivationName;
+  /** Where labels can be smoothed by a share e: the targets of training, in y and the K outputs. */
+  readonly smoothed?: string;
   /** What a target may be; any number where nothing is said. */
   readonly targets?: { readonly accept: (y: number) => boolean; readonly expected: string };
 }
@@ -33,12 +35,14 @@ export const costs = {
     formula: "y*(log(s) - (z - m))",
     over: "sum",
     link: "softmax",
+    smoothed: "(1 - e)*y + e/K",
     targets: notNegative,
   },
   "binary-cross-entropy": {
     formula: "binary_cross_entropy(z, y)",
     over: "sum",
     link: "sigmoid",
+    smoothed: "(1 - e)*y + e/2",
     targets: probability,
   },
   poisson: { formula: "exp(z) - y*z", over: "sum", link: "exp", targets: notNegative },

@@ -3,7 +3,15 @@ import { describe, expect, test } from "vitest";
 import { loadModel, saveModel } from "../../src/files/model.ts";
 import { readSafetensors, type Tensor, writeSafetensors } from "../../src/files/safetensors.ts";
 import { adam } from "../../src/functions/optimizers.ts";
-import { dense, type NetworkDefinition, network } from "../../src/network.ts";
+import {
+  activation,
+  dense,
+  dropout,
+  layerNorm,
+  type NetworkDefinition,
+  network,
+  residual,
+} from "../../src/network.ts";
 import type { Network } from "../../src/running.ts";
 import { predictTable, type TableModel } from "../../src/tables/model.ts";
 import { createTable } from "../../src/tables/table.ts";
@@ -135,6 +143,32 @@ describe("loadModel", () => {
       },
     ],
     [
+      "every layer",
+      {
+        inputs: 2,
+        layers: [
+          ...[dropout(0.25), dense(3), layerNorm(), activation("relu")],
+          ...[residual([dense(4, "tanh"), residual([dropout(0.5)]), dense(3)]), dense(2)],
+        ],
+        cost: "cross-entropy",
+        labelSmoothing: 0.1,
+      },
+    ],
+    ["weighted rows", { ...definition, weighted: true }],
+    [
+      "equations with masks and weights",
+      {
+        equations: `
+          a[n,i] = x[n,i]
+          a[n,i] = x[n,i]·mask[n,i]   training
+          z[n,j] = Σ_i W[j,i]·a[n,i]
+          C = 1/N·Σ_n Σ_j w[n]·(z[n,j] − y[n,j])^2`,
+        extents: { i: 2, j: 3 },
+        ...{ inputs: "x", targets: "y", outputs: "z", cost: "C" },
+        ...{ masks: { mask: 0.5 }, weights: "w" },
+      },
+    ],
+    [
       "equations",
       {
         equations: "z[n,j] = Σ_i W[j,i]·x[n,i]; c[n] = Σ_j (z[n,j] − y[n,j])^2; C = 1/N·Σ_n c[n]",
@@ -203,7 +237,27 @@ describe("loadModel", () => {
     [
       "an unknown layer",
       withNetwork({ layers: [{ layer: "lambda", units: 3 }] }),
-      'model file, network.layers[0]: expected layer dense, got "lambda"',
+      'model file, network.layers[0]: expected layer dense or activation or layer-norm or dropout or residual, got "lambda"',
+    ],
+    [
+      "an unknown layer in a residual",
+      withNetwork({ layers: [residual([{ layer: "lambda" } as never]), dense(1)] }),
+      "model file, network.layers[0].layers[0]: expected layer dense or",
+    ],
+    [
+      "an unknown field of a layer",
+      withNetwork({ layers: [{ ...layerNorm(), epsilon: 1 }, dense(1)] }),
+      'model file, network.layers[0]: expected the fields layer, got "epsilon" too',
+    ],
+    [
+      "a dropout of all",
+      withNetwork({ layers: [dense(3, "tanh"), dropout(1), dense(1)] }),
+      "model file, network: layer 2: rate must be a number in [0, 1), got 1",
+    ],
+    [
+      "residuals deeper than a file nests",
+      withNetwork({ layers: [residual([residual([residual([dense(2)])])]), dense(1)] }),
+      "at most 8 levels of nesting",
     ],
     [
       "an unknown activation",

@@ -158,12 +158,27 @@ export const textbookActivations: Readonly<Record<string, TextbookActivation>> =
       );
     },
   },
+  /** With gains of 1 and offsets of 0, layer normalisation is like an activation of a whole row. */
+  "layer-norm": {
+    value: (z) => normalise(z).a,
+    back(z, dA) {
+      const { a, deviation } = normalise(z); //  ∂a_k/∂z_j = ([k = j] − 1/K − a_k a_j/K)/√(v + ε)
+      const dot = total(dA.map((d, k) => d * a[k]!));
+      return a.map((aj, j) => (dA[j]! - total(dA) / a.length - (aj * dot) / a.length) / deviation);
+    },
+  },
 };
 
 function softmax(z: readonly number[]): number[] {
   const shifted = z.map((zk) => Math.exp(zk - Math.max(...z)));
   const sum = shifted.reduce((s, e) => s + e, 0);
   return shifted.map((e) => e / sum);
+}
+
+function normalise(z: readonly number[]): { readonly a: number[]; readonly deviation: number } {
+  const mean = total(z) / z.length;
+  const deviation = Math.sqrt(total(z.map((z) => (z - mean) ** 2)) / z.length + 1e-5);
+  return { a: z.map((z) => (z - mean) / deviation), deviation };
 }
 
 // C and ∇C
