@@ -1,8 +1,8 @@
 /**
- * The optimisers, each a list of assignments for every parameter θ[p] with gradient g[p] (∂C/∂θ):
- * slots are updated, then the parameter moves. t counts the steps from 1. The forms and defaults are
- * PyTorch's. `settled` sets what has decayed below the precision's smallest useful number to zero, so
- * that no slot ends among the slow subnormal numbers.
+ * The optimisers, each but L-BFGS a list of assignments for every parameter θ[p] with gradient g[p]
+ * (∂C/∂θ): slots are updated, then the parameter moves. t counts the steps from 1. The forms and
+ * defaults are PyTorch's. `settled` sets what has decayed below the precision's smallest useful number
+ * to zero, so that no slot ends among the slow subnormal numbers.
  */
 
 import { NablaError, unknownName } from "../errors.ts";
@@ -114,11 +114,21 @@ export const rules = {
   }),
 } as const;
 
-export type RuleName = keyof typeof rules;
+/** All optimisers: the rules, and L-BFGS, which is no list of assignments but a search (train/lbfgs.ts). */
+const optimizers = {
+  ...rules,
+  lbfgs: {
+    defaults: { learningRate: 1, history: 100, gradientTolerance: 1e-7, changeTolerance: 1e-9 },
+  },
+} as const;
+
+export type RuleName = keyof typeof optimizers;
+
+type Defaults<Name extends RuleName> = (typeof optimizers)[Name]["defaults"];
 
 /** The options of a rule; those left out have PyTorch's defaults. */
 export type OptimizerOptions<Name extends RuleName> = {
-  readonly [Option in keyof (typeof rules)[Name]["defaults"]]?: (typeof rules)[Name]["defaults"][Option] extends boolean
+  readonly [Option in keyof Defaults<Name>]?: Defaults<Name>[Option] extends boolean
     ? boolean
     : number;
 };
@@ -140,14 +150,24 @@ export const adam = maker("adam");
 export const adamw = maker("adamw");
 /** Options: learningRate 0.01, the first step size. */
 export const rprop = maker("rprop");
+/**
+ * Quasi-Newton iterations over all rows, for small tables: an epoch is one iteration, whatever the
+ * batch size. Options: learningRate 1, the first length that each line search tries; history 100, the
+ * iterations remembered, for each parameter twice; gradientTolerance 1e-7 and changeTolerance 1e-9:
+ * training ends where no |∂C/∂θ| is above the first, or where an iteration changes neither C nor any
+ * θ by more than the second.  J. Nocedal, S. J. Wright (2006).
+ */
+export const lbfgs = maker("lbfgs");
 
 /**
  * The optimiser with all its options: those left out have their defaults.
  * @throws NablaError unless the rule is known and every number lies in its range
  */
 export function checkOptimizer({ rule, ...options }: Optimizer): Optimizer {
-  if (!Object.hasOwn(rules, rule)) throw unknownName("optimizer", rule, Object.keys(rules));
-  const known: Options = rules[rule].defaults;
+  if (!Object.hasOwn(optimizers, rule)) {
+    throw unknownName("optimizer", rule, Object.keys(optimizers));
+  }
+  const known: Options = optimizers[rule].defaults;
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(known, name)) throw unknownName(`${rule} option`, name, Object.keys(known));
     checkOption(name, value, typeof known[name]);
@@ -162,6 +182,20 @@ export function checkOptimizer({ rule, ...options }: Optimizer): Optimizer {
   return optimizer;
 }
 
+/**
+ * The assignments of an optimiser.
+ * @throws NablaError where it has none: L-BFGS is more than a step
+ */
+export function ruleOf({ rule }: Optimizer): RuleDefinition {
+  if (rule !== "lbfgs") return rules[rule];
+  const remedy = "train(net, data, { optimizer: lbfgs() })";
+  throw new NablaError("usage", `lbfgs takes no single steps, it searches; use ${remedy}`, {
+    expected: Object.keys(rules).join(", "),
+    got: rule,
+    remedy,
+  });
+}
+
 /** What each number may be, in words and as a test. */
 const ranges: Readonly<Record<string, readonly [string, (x: number) => boolean]>> = {
   learningRate: ["a number ≥ 0", (x) => x >= 0],
@@ -171,6 +205,9 @@ const ranges: Readonly<Record<string, readonly [string, (x: number) => boolean]>
   beta2: ["in [0, 1)", (x) => x >= 0 && x < 1],
   epsilon: ["a number ≥ 0", (x) => x >= 0],
   weightDecay: ["a number ≥ 0", (x) => x >= 0],
+  history: ["a positive integer", (x) => Number.isSafeInteger(x) && x > 0],
+  gradientTolerance: ["a number ≥ 0", (x) => x >= 0],
+  changeTolerance: ["a number ≥ 0", (x) => x >= 0],
 };
 
 function checkOption(name: string, value: unknown, type: string): void {

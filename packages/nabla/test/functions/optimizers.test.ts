@@ -1,18 +1,9 @@
-import {
-  adagrad,
-  adam,
-  adamw,
-  network,
-  type Optimizer,
-  type RuleName,
-  rmsprop,
-  rprop,
-  sgd,
-} from "nabla";
+import { adagrad, adam, adamw, network, type Optimizer, rmsprop, rprop, sgd } from "nabla";
 import { describe, expect, test } from "vitest";
-import { checkOptimizer, rules } from "../../src/functions/optimizers.ts";
+import { checkOptimizer, lbfgs, rules } from "../../src/functions/optimizers.ts";
 import golden from "./optimizers.golden.json" with { type: "json" };
 
+type RuleName = keyof typeof rules;
 const ruleNames = Object.keys(rules) as RuleName[];
 
 /** θ after each step, of a network whose gradient is its input: C = 1/N·Σ_n Σ_p θ[p]·g[n,p]. */
@@ -116,7 +107,7 @@ test("a rate of 0 changes nothing, whatever the rule", () => {
 });
 
 test("the defaults are PyTorch's", () => {
-  const defaults = [sgd(), rmsprop(), adagrad(), adam(), adamw(), rprop()];
+  const defaults = [sgd(), rmsprop(), adagrad(), adam(), adamw(), rprop(), lbfgs()];
   const betas = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
   expect(defaults).toEqual([
     { rule: "sgd", learningRate: 0.001, momentum: 0, nesterov: false, weightDecay: 0 },
@@ -132,8 +123,15 @@ test("the defaults are PyTorch's", () => {
     { rule: "adam", learningRate: 0.001, ...betas, weightDecay: 0 },
     { rule: "adamw", learningRate: 0.001, ...betas, weightDecay: 0.01 },
     { rule: "rprop", learningRate: 0.01 },
+    {
+      rule: "lbfgs",
+      learningRate: 1,
+      history: 100,
+      gradientTolerance: 1e-7,
+      changeTolerance: 1e-9,
+    },
   ]);
-  expect(defaults.map(({ rule }) => rule)).toEqual(ruleNames);
+  expect(defaults.map(({ rule }) => rule)).toEqual([...ruleNames, "lbfgs"]);
 });
 
 test("an optimiser given as plain data has the defaults for what it leaves out", () => {
@@ -146,7 +144,7 @@ describe("an optimiser is refused", () => {
   test.each([
     [
       { rule: "adm" },
-      'unknown optimizer "adm"; did you mean "adam"? known: sgd, rmsprop, adagrad, adam, adamw, rprop',
+      'unknown optimizer "adm"; did you mean "adam"? known: sgd, rmsprop, adagrad, adam, adamw, rprop, lbfgs',
     ],
     [
       { rule: "adam", momentm: 0.9 },
@@ -169,6 +167,17 @@ describe("an optimiser is refused", () => {
     [{ rule: "adam", beta1: -0.1 }, "beta1 must be in [0, 1), got -0.1"],
     [{ rule: "adam", beta2: 1 }, "beta2 must be in [0, 1), got 1"],
     [{ rule: "adam", epsilon: -1e-8 }, "epsilon must be a number ≥ 0, got -1e-8"],
+    [{ rule: "lbfgs", history: 0 }, "history must be a positive integer, got 0"],
+    [{ rule: "lbfgs", history: 2.5 }, "history must be a positive integer, got 2.5"],
+    [{ rule: "lbfgs", gradientTolerance: -1 }, "gradientTolerance must be a number ≥ 0, got -1"],
+    [
+      { rule: "lbfgs", changeTolerance: Number.NaN },
+      "changeTolerance must be a number ≥ 0, got NaN",
+    ],
+    [
+      { rule: "lbfgs", momentum: 0.9 },
+      'unknown lbfgs option "momentum"; known: learningRate, history, gradientTolerance, changeTolerance',
+    ],
   ])("where it says %o", (optimizer, message) => {
     expect(() => checkOptimizer(optimizer as Optimizer)).toThrow(
       expect.objectContaining({ name: "NablaError", code: "usage", message }),
@@ -178,4 +187,15 @@ describe("an optimiser is refused", () => {
   test("by its maker already", () => {
     expect(() => sgd({ momentum: 2 })).toThrow("momentum must be in [0, 1), got 2");
   });
+});
+
+test("L-BFGS is refused by net.step, and the remedy is named", () => {
+  const remedy = "train(net, data, { optimizer: lbfgs() })";
+  const message = `lbfgs takes no single steps, it searches; use ${remedy}`;
+  expect(() => trajectory(lbfgs(), golden.start, golden.gradients)).toThrow(
+    expect.objectContaining({
+      ...{ name: "NablaError", code: "usage", message },
+      details: expect.objectContaining({ remedy }),
+    }),
+  );
 });
