@@ -1,0 +1,93 @@
+/**
+ * The engines that nabla runs in: Node 20, 22, 24 and the one that runs the tests, and Chromium. A module
+ * of this folder, bundled as the package is, goes to each of them as one and the same file.
+ */
+
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import { chromium } from "playwright-core";
+import { build } from "tsdown";
+
+/**
+ * What `main` of the module `<name>.ts` in this folder returns in an engine, as JSON tells it: numbers
+ * keep their bits, but for −0, NaN and ±Infinity.
+ */
+export type Run = (name: string) => Promise<unknown>;
+
+const folder = import.meta.dirname;
+const ownMajor = Number.parseInt(process.versions.node, 10);
+
+const places = new Map([
+  ...[ownMajor, 20, 22, 24].map((major) => [`Node ${major}`, nodeAt(major)] as const),
+  ["Chromium", chromiumAt()] as const,
+]);
+
+/** Those on this machine, by name. */
+export const engines: ReadonlyMap<string, Run> = new Map(
+  [...places].flatMap(([name, path]) => {
+    if (path === undefined) return [];
+    const evaluate = name === "Chromium" ? evaluateInPage : evaluateInNode;
+    const run: Run = async (module) => JSON.parse(await evaluate(path, await bundle(module)));
+    return [[name, run] as const];
+  }),
+);
+
+/** The names of the others. */
+export const missing: readonly string[] = [...places.keys()].filter((name) => !engines.has(name));
+
+/** Where a version of Node is: it runs this, or `npm ci` in this folder has put it there. */
+function nodeAt(major: number): string | undefined {
+  if (major === ownMajor) return process.execPath;
+  const path = join(folder, "node_modules", `node${major}`, "bin", "node");
+  return existsSync(path) ? path : undefined;
+}
+
+function chromiumAt(): string | undefined {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const paths = folders.flatMap((f) => [join(f, "chromium"), join(f, "google-chrome")]);
+  return paths.find((path) => existsSync(path));
+}
+
+const bundles = new Map<string, Promise<string>>();
+
+/** The file that holds a module and all that it imports. */
+function bundle(name: string): Promise<string> {
+  const made = bundles.get(name) ?? write(name);
+  bundles.set(name, made);
+  return made;
+}
+
+async function write(name: string): Promise<string> {
+  await build({
+    ...{ config: false, cwd: folder, entry: `${name}.ts`, logLevel: "error" },
+    ...{ platform: "neutral", target: "es2023", dts: false, clean: false },
+    deps: { alwaysBundle: /./ },
+  });
+  return join(folder, "dist", `${name}.js`);
+}
+
+/** In text, for the tests' own transformation of `import` must not reach it. */
+const callOf = (url: string): string =>
+  `import(${JSON.stringify(url)}).then(({ main }) => main()).then(JSON.stringify)`;
+
+async function evaluateInNode(path: string, file: string): Promise<string> {
+  const script = `process.stdout.write(await ${callOf(file)})`;
+  const { stdout } = await promisify(execFile)(path, ["--input-type=module", "--eval", script]);
+  return stdout;
+}
+
+/** On a page of localhost, which browsers trust as they do https; nothing listens there. */
+async function evaluateInPage(executablePath: string, file: string): Promise<string> {
+  const browser = await chromium.launch({ executablePath });
+  try {
+    const page = await browser.newPage();
+    await page.route("**/*", (route) => route.fulfill({ contentType: "text/html", body: "" }));
+    await page.route("**/module.js", (route) => route.fulfill({ path: file }));
+    await page.goto("http://localhost/");
+    return await page.evaluate(callOf("/module.js"));
+  } finally {
+    await browser.close();
+  }
+}
