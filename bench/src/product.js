@@ -20,20 +20,19 @@ const shapes = [256, 512].flatMap((size) =>
 
 /** A worker's session: each unit is one product. */
 export async function prepare({ size, transposed }) {
-  const { arithmetic, products, scratchBytes } = await import("../dist/product.js");
+  const { arithmetic, products, roomFor } = await import("../dist/product.js");
   const common = arithmetic("float32", await peak.hasRelaxedSimd());
   const [a, b, c, scratch] = [0, 1, 2, 3].map((matrix) => 64 + matrix * size * size * 4);
   const strides = transposed.map((isTransposed) => (isTransposed ? [1, size] : [size, 1]));
-  const product = products(
-    common,
-    scratch,
-  )({
+  const form = {
     ...{ m: size, n: size, k: size },
     a: { base: a, strides: strides[0] },
     b: { base: b, strides: strides[1] },
     c: { base: c, strides: [size, 1] },
-  });
-  const pages = Math.ceil((scratch + scratchBytes(common) + 64) / 65536);
+  };
+  const { bytes, columns } = roomFor(common, [form], size);
+  const product = products(common, { address: scratch, columns })(form);
+  const pages = Math.ceil((scratch + bytes + 64) / 65536);
   const { instance } = await Module({
     exports: { product, memory: memory({ min: pages }) },
   }).instantiate();

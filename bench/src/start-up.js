@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { median } from "./measure.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const firstCall = fileURLToPath(new URL("first-call.js", import.meta.url));
+const script = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 const runs = (count, once) => Array.from({ length: count }, once);
 
@@ -18,17 +18,22 @@ function complaint({ status, stderr, error }) {
 }
 
 /**
- * Of the first epoch in a process: samples a second, and its part of the steady rate, alone and with
- * all that `train` does before it.
+ * Of the first gradients in a process: the seconds since the import. Of the first epoch in a process:
+ * samples a second, and its part of the steady rate, alone and with all that `train` does before it.
  */
 export function measureFirstCall({ executable, name }, count) {
-  const replies = runs(count, () => spawnSync(executable, [firstCall], { encoding: "utf8" }));
-  const broken = replies.find(({ status }) => status !== 0);
+  const ask = (file) => spawnSync(executable, [script(file)], { encoding: "utf8" });
+  const replies = runs(count, () => [ask("first-gradients.js"), ask("first-call.js")]);
+  const broken = replies.flat().find(({ status }) => status !== 0);
   if (broken !== undefined) return { name, failure: complaint(broken) };
-  const found = replies.map(({ stdout }) => JSON.parse(stdout));
+  const found = replies.map(([gradients, epoch]) => ({
+    ...JSON.parse(gradients.stdout),
+    ...JSON.parse(epoch.stdout),
+  }));
   const medianOf = (read) => median(found.map(read));
   return {
     name,
+    compiled: medianOf(({ compiled }) => compiled),
     built: medianOf(({ built }) => built),
     before: medianOf(({ before }) => before),
     first: medianOf(({ first }) => first),

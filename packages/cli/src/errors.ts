@@ -6,6 +6,7 @@ import { NablaError } from "nabla";
 export const exitCodes = {
   usage: 64,
   data: 65,
+  diverged: 65,
   "no-input": 66,
   internal: 70,
   "cannot-create": 73,

@@ -51,7 +51,7 @@ Exit codes: 0 done, 64 usage, 65 bad data or a bad file, 66 no such input,
 
 function declareTrain(program: Command): Command {
   const tasks = ["classification", "regression"];
-  const optimizers = ["sgd", "rmsprop", "adagrad", "adam", "adamw", "rprop"];
+  const optimizers = ["sgd", "rmsprop", "adagrad", "adam", "adamw", "rprop", "lbfgs"];
   const precisions = ["float32", "float64"];
   return program
     .command("train")

@@ -20,14 +20,15 @@ export interface Backend {
   fused: boolean;
   /** The most rows that a program runs at once. */
   readonly blockRows: number;
-  /** Reserves a flat buffer of so many numbers, all zero. */
-  newBuffer(length: number): Buffer;
+  /** A flat buffer of so many numbers, all zero; one of a name takes the room of its predecessor. */
+  newBuffer(length: number, name?: string): Buffer;
   /** Gives a tensor without rows a place in a buffer. */
   bind(tensor: Tensor, buffer: Buffer, start: number): void;
   write(tensor: Tensor, values: Floats, rows: number): void;
   /** The elements of a tensor, dense; read before the next program runs. */
   read(tensor: Tensor, rows: number): Floats;
-  program(equations: readonly Equation[]): Program;
+  /** Of what the program computes, `kept` is read afterwards: all of it unless given. */
+  program(equations: readonly Equation[], kept?: readonly Tensor[]): Program;
   /** Whole training steps in one call, for batches of at most `blockRows` rows. */
   newStepper?(engine: Engine, plan: StepperPlan): Stepper;
 }

@@ -60,7 +60,7 @@ export function newEngine(system: EquationSystem, backend: Backend, seed: number
   const read = new Set(forward.flatMap((equation) => [...tensorsOf(equation)]));
   const needed = system.inputs.filter((tensor) => read.has(tensor));
   const once = <T>(make: () => T): (() => T) => perMode(backend, make);
-  const predictions = once(() => backend.program(forward));
+  const predictions = once(() => backend.program(forward, [system.outputs]));
   const partsOf = {
     prediction: once(() => compileParts(system, "prediction", { backend, layout, size })),
     training: once(() => compileParts(system, "training", { backend, layout, size })),
@@ -102,7 +102,7 @@ export function newEngine(system: EquationSystem, backend: Backend, seed: number
 
     cost(data, training) {
       const { overRows, penalties } = partsOf[training ? "training" : "prediction"]();
-      const scalars = { N: data.rows };
+      const scalars = { N: weightOf(system, data) };
       let cost = penalties?.cost(0, scalars) ?? 0;
       forBlocks(data, training, (rows) => {
         cost += overRows.cost(rows, scalars);
@@ -112,7 +112,7 @@ export function newEngine(system: EquationSystem, backend: Backend, seed: number
 
     differentiate(data, training) {
       const { overRows, penalties } = partsOf[training ? "training" : "prediction"]();
-      const scalars = { N: data.rows };
+      const scalars = { N: weightOf(system, data) };
       gradients.view().fill(0);
       let cost = penalties?.differentiate(0, scalars) ?? 0;
       if (penalties !== undefined) addTo(gradients, penalties.gradients);
@@ -123,6 +123,15 @@ export function newEngine(system: EquationSystem, backend: Backend, seed: number
       return cost;
     },
   };
+}
+
+/** N: what the rows weigh together, each 1 unless the system says otherwise. */
+export function weightOf({ weights }: EquationSystem, { rows, values }: Data): number {
+  const each = weights && values.get(weights);
+  if (each === undefined) return rows;
+  let sum = 0;
+  for (let n = 0; n < rows; n++) sum += each[n] as number;
+  return sum;
 }
 
 type Block = (rows: number, from: number) => void;
@@ -175,8 +184,10 @@ function compilePart(part: CostPart, { parameters }: EquationSystem, place: Plac
   for (const [tensor, gradient] of derived.gradients) {
     backend.bind(gradient, gradients, layout.get(tensor)?.start ?? 0);
   }
-  const forward = perMode(backend, () => backend.program(part.equations));
-  const both = perMode(backend, () => backend.program([...part.equations, ...derived.equations]));
+  const kept = [part.cost, ...derived.gradients.values()];
+  const forward = perMode(backend, () => backend.program(part.equations, kept));
+  const all = [...part.equations, ...derived.equations];
+  const both = perMode(backend, () => backend.program(all, kept));
   const run = (program: () => Program): PartProgram => {
     return (rows, scalars) => {
       program()(rows, scalars);

@@ -4,7 +4,7 @@
  */
 
 /** What kind of thing is wrong. The command line turns it into an exit code (sysexits). */
-export type ErrorCode = "usage" | "data" | "no-input" | "cannot-create" | "io";
+export type ErrorCode = "usage" | "data" | "diverged" | "no-input" | "cannot-create" | "io";
 
 export interface ErrorDetails {
   /** The place: a file and row, a layer, an equation with a position. */

@@ -14,6 +14,7 @@ export {
   adagrad,
   adam,
   adamw,
+  lbfgs,
   type Optimizer,
   type RuleName,
   rmsprop,
@@ -21,18 +22,35 @@ export {
   sgd,
 } from "./functions/optimizers.ts";
 export {
+  constant,
+  cosine,
+  exponential,
+  oneCycle,
+  onPlateau,
+  parseSchedule,
+  type Schedule,
+  type ScheduleName,
+  scheduleNames,
+  stepDecay,
+} from "./functions/schedules.ts";
+export { classificationMetrics, multiLabelMetrics, regressionMetrics } from "./metrics/index.ts";
+export {
+  activation,
   dense,
+  dropout,
   type EquationDefinition,
   type Layer,
   type LayeredDefinition,
+  layerNorm,
   type NetworkDefinition,
   network,
+  residual,
 } from "./network.ts";
-export type { Network, PhaseOptions } from "./running.ts";
+export type { CostOptions, Network } from "./running.ts";
+export type { Metrics } from "./tables/metrics.ts";
 export {
   type Evaluation,
   evaluateTable,
-  type Metrics,
   type Predictions,
   predictTable,
   type TableModel,
@@ -43,10 +61,5 @@ export type { TableOptions } from "./tables/settings.ts";
 export { type Column, columnOf, createTable, selectRows, type Table } from "./tables/table.ts";
 export type { Target, Task } from "./tables/target.ts";
 export { type TrainingReport, trainTable } from "./tables/train.ts";
-export {
-  type Epoch,
-  type TrainingData,
-  type TrainingOptions,
-  type TrainingResult,
-  train,
-} from "./train/train.ts";
+export type { TrainingData, TrainingOptions } from "./train/options.ts";
+export { type Epoch, type TrainingResult, train } from "./train/train.ts";

@@ -10,22 +10,25 @@ import {
   readData,
   type Values,
 } from "./data.ts";
-import { type Engine, newEngine, type TrainingStep } from "./engine.ts";
+import { type Engine, newEngine, type TrainingStep, weightOf } from "./engine.ts";
 import { inPhase, neededFor, tensorsOf } from "./equations/equation.ts";
 import type { Tensor } from "./equations/expression.ts";
-import { type Floats, type Precision, sizeOf } from "./equations/memory.ts";
+import { type Floats, newFloats, type Precision, sizeOf } from "./equations/memory.ts";
 import { type EquationSystem, readSystem, type SystemText } from "./equations/system.ts";
 import { internal, NablaError, unknownName } from "./errors.ts";
 import { namedFunction } from "./functions/activations.ts";
 import { initializerOf } from "./functions/initializers.ts";
 import { checkOptimizer, type Optimizer } from "./functions/optimizers.ts";
 import type { NetworkDefinition } from "./network.ts";
+import { divergence } from "./train/divergence.ts";
 import { checkSeed, randomStream } from "./train/random.ts";
 import { newUpdater, type Updater } from "./train/update.ts";
 
-/** Without it, the equations of prediction hold; with it, those marked `training`. */
-export interface PhaseOptions {
+export interface CostOptions {
+  /** Without it, the equations of prediction hold; with it, those marked `training`. */
   readonly training?: TrainingStep;
+  /** What each row counts for, ≥ 0: C = Σ w·c / Σ w. For a network that is `weighted`. Default 1. */
+  readonly weights?: Values;
 }
 
 export interface Network {
@@ -42,9 +45,9 @@ export interface Network {
   predict(inputs: FlatInputs): Floats;
   predict(inputs: Exclude<Inputs, Floats>): number[][];
   /** C, the number that training lowers, penalties included. */
-  cost(inputs: Inputs, targets?: Values, options?: PhaseOptions): number;
+  cost(inputs: Inputs, targets?: Values, options?: CostOptions): number;
   /** ∂C/∂θ for each parameter by name, flat and row-major. */
-  gradients(inputs: Inputs, targets?: Values, options?: PhaseOptions): Map<string, Floats>;
+  gradients(inputs: Inputs, targets?: Values, options?: CostOptions): Map<string, Floats>;
   /**
    * One update of all parameters; returns C before it. The optimiser's slots are kept from step to
    * step for as long as its rule is the same.
@@ -59,12 +62,19 @@ export interface Plan {
   readonly targets?: NonNullable<GivenTensors["accept"]>;
 }
 
+/** Rows, as users give them. */
+export interface GivenData {
+  readonly inputs: Inputs;
+  readonly targets?: Values | undefined;
+  readonly weights?: Values | undefined;
+}
+
 /** What the trainer sees of a network. */
 export interface Internals {
   readonly engine: Engine;
   readonly seed: number;
   /** `of` stands before "inputs" and "targets" in messages. */
-  readData(inputs: Inputs, targets: Values | undefined, of?: "validation "): Data;
+  readData(given: GivenData, of?: "validation "): Data;
 }
 
 const internals = new WeakMap<Network, Internals>();
@@ -95,20 +105,29 @@ export function run(definition: NetworkDefinition, plan: Plan): Network {
     const accept = plan.targets;
     return readData(targets, { tensors, precision, called, ...(accept && { accept }) });
   };
-  const read: Internals["readData"] = (inputs, targets, of) => {
-    const [x, y] = [`${of ?? ""}inputs`, `${of ?? ""}targets`];
+  const readWeights = (given: Values | undefined, rows: number, called: string): Data => {
+    const { weights } = system;
+    if (weights === undefined) return { rows, values: new Map() };
+    const tensors = [weights];
+    if (given !== undefined)
+      return readData(given, { tensors, precision, called, accept: notNegative });
+    return { rows, values: new Map([[weights, newFloats(precision, rows).fill(1)]]) };
+  };
+  const read: Internals["readData"] = ({ inputs, targets, weights }, of = "" as never) => {
+    const [x, y, w] = [`${of}inputs`, `${of}targets`, `${of}weights`];
+    if (weights !== undefined && system.weights === undefined) throw notWeighted(w);
     const given = readInputs(inputs, system.inputs, x);
+    const { rows } = given;
+    if (rows === 0) throw new NablaError("data", `${x} have no rows`, { where: x });
     const wanted = readTargets(targets, y);
-    if (given.rows === 0) throw new NablaError("data", `${x} have no rows`, { where: x });
-    if (wanted === undefined) return given;
-    if (wanted.rows !== given.rows) {
-      throw new NablaError("data", `${x} have ${given.rows} rows, ${y} have ${wanted.rows}`, {
-        where: y,
-        expected: `${given.rows} rows`,
-        got: `${wanted.rows} rows`,
-      });
-    }
-    return { rows: given.rows, values: new Map([...given.values, ...wanted.values]) };
+    const weighing = readWeights(weights, rows, w);
+    if (wanted !== undefined) checkRows(wanted, y, { of: x, rows });
+    checkRows(weighing, w, { of: x, rows });
+    const values = [...given.values, ...(wanted?.values ?? []), ...weighing.values];
+    const data = { rows, values: new Map(values) };
+    if (weightOf(system, data) > 0) return data;
+    const expected = "a row of weight above 0";
+    throw new NablaError("data", `${w} must have ${expected}`, { where: w, expected });
   };
 
   const byName = (buffer: Floats): Map<string, Floats> =>
@@ -137,25 +156,46 @@ export function run(definition: NetworkDefinition, plan: Plan): Network {
     },
     shapes: new Map(system.parameters.map(({ name, shape }) => [name, shape as number[]])),
     predict,
-    cost: (inputs, targets, options = {}) => engine.cost(read(inputs, targets), options.training),
-    gradients(inputs, targets, options = {}) {
-      engine.differentiate(read(inputs, targets), options.training);
+    cost: (inputs, targets, { training, weights } = {}) =>
+      engine.cost(read({ inputs, targets, weights }), training),
+    gradients(inputs, targets, { training, weights } = {}) {
+      engine.differentiate(read({ inputs, targets, weights }), training);
       return byName(engine.gradients.view().slice());
     },
     step(inputs, targets, given) {
       const optimizer = checkOptimizer(given);
-      const data = read(inputs, targets);
+      const data = read({ inputs, targets });
       const rule = JSON.stringify({ ...optimizer, learningRate: 0 });
       if (updater?.rule !== rule) {
         updater = { rule, updater: newUpdater(optimizer, { ...engine, moving: [whole] }) };
       }
-      const cost = engine.differentiate(data, { step: updater.updater.steps + 1 });
-      updater.updater.step(optimizer.learningRate as number);
+      const { steps, step } = updater.updater;
+      const training = { step: steps + 1 };
+      const learningRate = optimizer.learningRate as number;
+      const cost = engine.differentiate(data, training);
+      if (!step(cost, learningRate))
+        throw divergence(engine, { step: steps + 1, learningRate, batch: data, training });
       return cost;
     },
   };
   internals.set(net, { engine, seed, readData: read });
   return net;
+}
+
+const notNegative = { accept: (w: number) => w >= 0, expected: "a number ≥ 0" };
+
+function notWeighted(where: string): NablaError {
+  const remedy = "build it with weighted: true";
+  return new NablaError("usage", `this network takes no ${where}; ${remedy}`, { where, remedy });
+}
+
+function checkRows(data: Data, called: string, { of, rows }: { of: string; rows: number }): void {
+  if (data.rows === rows) return;
+  throw new NablaError("data", `${of} have ${rows} rows, ${called} have ${data.rows}`, {
+    where: called,
+    expected: `${rows} rows`,
+    got: `${data.rows} rows`,
+  });
 }
 
 /** Each parameter from a stream of its own: adding one does not change the others. */

@@ -10,7 +10,7 @@ const TOLERANCE = 1e-12;
 /** By dual numbers through the forward equations. */
 function byDualNumbers({ net, inputs, targets }: Layered): [string, ArrayLike<number>][] {
   const { engine, readData } = internalsOf(net);
-  const data = readData(inputs, targets);
+  const data = readData({ inputs, targets });
   const parameters = engine.system.parameters.map((p) => [p, net.parameters.get(p.name)!] as const);
   const values = new Map([...data.values, ...parameters]);
   const dual = dualGradient(engine.system, "prediction", { rows: data.rows, values });

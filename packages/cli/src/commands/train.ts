@@ -5,6 +5,7 @@ import {
   adagrad,
   adam,
   adamw,
+  lbfgs,
   NablaError,
   type Optimizer,
   rmsprop,
@@ -40,7 +41,7 @@ interface OptimizerFlags {
   readonly momentum?: number;
 }
 
-const optimizers = { sgd, rmsprop, adagrad, adam, adamw, rprop };
+const optimizers = { sgd, rmsprop, adagrad, adam, adamw, rprop, lbfgs };
 
 /** An interrupted training keeps what was learnt so far: the file is written all the same. */
 export async function train(flags: TrainFlags, context: Context): Promise<number> {

@@ -25,8 +25,10 @@ export function wasmBackend(precision: Precision): Backend {
       memory.relaxed = wanted && canFuse();
     },
     blockRows: BLOCK_ROWS,
-    newBuffer(length) {
-      const address = memory.allocate((length + count) * bytes);
+    newBuffer(length, name) {
+      const size = (length + count) * bytes;
+      const address = name === undefined ? memory.allocate(size) : memory.reserve(name, size);
+      memory.view(address, length).fill(0);
       const buffer = { length, view: () => memory.view(address, length) };
       addresses.set(buffer, address);
       return buffer;
@@ -36,7 +38,7 @@ export function wasmBackend(precision: Precision): Backend {
     },
     write: (tensor, values, rows) => memory.write(tensor, values, rows),
     read: (tensor, rows) => memory.read(tensor, rows),
-    program: (equations) => compile(equations, memory),
+    program: (equations, kept) => compile(equations, memory, kept),
     newStepper: (engine, plan) => compiledStepper(engine, plan, memory),
   };
 }

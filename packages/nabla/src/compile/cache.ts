@@ -46,6 +46,6 @@ export function fingerprint(written: readonly Equation[], memory: LinearMemory):
     extents,
     [...tensors].map((tensor) => [tensor.name, tensor.shape, memory.place(tensor)]),
     [...scalars].map((name) => [name, memory.scalar(name)]),
-    memory.scratch(),
+    memory.scratch,
   ]);
 }

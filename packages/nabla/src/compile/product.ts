@@ -32,11 +32,12 @@ import { internal } from "../errors.ts";
 import { dotBlock } from "./product/dot.ts";
 import { mergeTile } from "./product/edge.ts";
 import { type Arithmetic, type Block, setAddress, setSmaller } from "./product/kernel.ts";
-import { outerBlock, outerScratch, rowsAtOnce } from "./product/outer.ts";
+import { outerBlock, outerRoom, type Room, rowsAtOnce, type Scratch } from "./product/outer.ts";
 import { isTiny, unrolled } from "./product/unrolled.ts";
 import { forLoop, type I32, type Routine, routine } from "./routine.ts";
 
 export { type Arithmetic, arithmetic } from "./product/kernel.ts";
+export type { Room, Scratch } from "./product/outer.ts";
 
 export interface Matrix {
   /** The address of the first element, in bytes; all of the matrix lies below 2³¹. */
@@ -60,13 +61,20 @@ export interface Product {
   readonly afterPanel?: (from: I32, to: I32) => void;
 }
 
-/** Room that the products of one module need beside their matrices. */
-export const scratchBytes = (common: Arithmetic): number => outerScratch(common);
+/** The room that the products of one module need beside their matrices, of at most `rows` rows. */
+export function roomFor(common: Arithmetic, all: readonly Product[], rows: number): Room {
+  const packing = all.filter((product) => !isTiny(product) && !isDot(product));
+  const number = (extent: Extent): number => (extent === "rows" ? rows : extent);
+  return outerRoom(
+    common,
+    packing.map(({ m, n, k }) => ({ rows: number(m), columns: number(n), depth: number(k) })),
+  );
+}
 
-/** The generator of one module's products; at the address `scratch` are `scratchBytes` bytes. */
-export function products(common: Arithmetic, scratch: number): (product: Product) => Routine {
+/** The generator of one module's products. */
+export function products(common: Arithmetic, scratch: Scratch): (product: Product) => Routine {
   const merge = once(() => mergeTile(common));
-  const dot = once(() => dotBlock(common, merge(), scratch));
+  const dot = once(() => dotBlock(common, merge(), scratch.address));
   const outer = once(() => outerBlock(common, merge(), scratch));
   return (product) => {
     checkForm(product);

@@ -1,26 +1,35 @@
 /** Lists of equations → one WebAssembly module that runs them. */
 
 import { call, i32, importMemory, Module } from "wasmati";
-import { type Equation, left } from "../equations/equation.ts";
+import type { Equation } from "../equations/equation.ts";
 import type { Program } from "../equations/evaluate.ts";
-import { type Element, type Index, index, plainIndex } from "../equations/expression.ts";
-import { internal } from "../errors.ts";
+import { index, type Tensor } from "../equations/expression.ts";
 import { fingerprint, moduleFor } from "./cache.ts";
 import { elementaryFunctions } from "./functions.ts";
 import { lanesOf } from "./lanes.ts";
 import { newLoops } from "./loops.ts";
 import { lower } from "./lower.ts";
+import { productOf } from "./matrix.ts";
 import type { LinearMemory } from "./memory.ts";
-import { arithmetic, type Matrix, type Product, products } from "./product.ts";
+import { planned, stagesOf } from "./plan.ts";
+import { arithmetic, type Product, products } from "./product.ts";
 import { forLoop, type I32, type Range, type Routine, routine } from "./routine.ts";
-import { type Piece, type ProductTask, schedule } from "./schedule.ts";
+import { type Piece, schedule } from "./schedule.ts";
 import { bodiesOf, type Task } from "./tasks.ts";
 import { newValues, type Surroundings, type Values } from "./values.ts";
 
-/** Compiles the equations; the program runs them for up to `memory.capacity` rows. */
-export function compile(equations: readonly Equation[], memory: LinearMemory): Program {
-  const exported = instantiate(memory, fingerprint(equations, memory), () => {
-    const routines = routinesOf([equations], memory);
+/**
+ * Compiles the equations; the program runs them for up to `memory.capacity` rows. Of what it computes,
+ * `kept` is read afterwards: all unless given.
+ */
+export function compile(
+  equations: readonly Equation[],
+  memory: LinearMemory,
+  kept: readonly Tensor[] = equations.map(({ target }) => target),
+): Program {
+  const own = planned([equations], { memory, kept });
+  const exported = instantiate(memory, fingerprint(equations, own), () => {
+    const routines = routinesOf([equations], own);
     return { run: routine(1, ([rows]) => runAll(routines, rows as I32)) };
   }).run as (rows: number) => void;
   return (rows, scalars) => {
@@ -56,9 +65,7 @@ export function routinesOf(
     functions: elementaryFunctions(lowered.flat(), precision),
   };
   const pieces = lowered.flatMap((equations) => schedule(equations));
-  const multiply = pieces.some((piece) => piece.kind === "product")
-    ? products(arithmetic(precision, relaxed), memory.scratch())
-    : noProducts;
+  const multiply = products(arithmetic(precision, relaxed), memory.scratch);
 
   const routines: Routine[] = [];
   let between: LoopPiece[] = [];
@@ -66,18 +73,14 @@ export function routinesOf(
     if (between.length > 0) routines.push(loopsRoutine(between, site));
     between = [];
   };
-  for (let i = 0; i < pieces.length; i++) {
-    const piece = pieces[i] as Piece;
-    if (piece.kind !== "product") {
-      between.push(piece);
+  for (const [piece, next] of stagesOf(pieces)) {
+    if (piece?.kind !== "product") {
+      between.push(piece as LoopPiece);
       continue;
     }
     closeBetween();
-    const next = pieces[i + 1];
-    const follows = piece.product.m.extent === "rows" && next?.kind === "rows";
-    const panel = follows ? panelRoutine(next.tasks, site) : undefined;
-    routines.push(multiply(productOf(piece.product, memory, panel)));
-    if (follows) i++;
+    const panel = next?.kind === "rows" ? panelRoutine(next.tasks, site) : undefined;
+    routines.push(multiply({ ...productOf(piece.product, memory), ...after(panel) }));
   }
   closeBetween();
   return routines;
@@ -85,34 +88,9 @@ export function routinesOf(
 
 type LoopPiece = Exclude<Piece, { kind: "product" }>;
 
-const noProducts = (): never => {
-  throw internal("a product that was not foreseen");
-};
-
-/** The product's matrices where they lie; `panel` runs on each panel of finished rows. */
-function productOf(
-  { equation, m, n, k, a, b }: ProductTask,
-  memory: LinearMemory,
-  panel?: Routine,
-): Product {
-  const matrix = (e: Element, row: Index, column: Index): Matrix => {
-    const { address, strides } = memory.place(e.tensor);
-    const along = (index: Index): number =>
-      strides[e.places.findIndex((place) => plainIndex(place) === index)] ?? 0;
-    return { base: address, strides: [along(row), along(column)] };
-  };
-  return {
-    ...{ m: m.extent, n: n.extent, k: k.extent },
-    a: matrix(a, m, k),
-    b: matrix(b, k, n),
-    c: matrix(left(equation), m, n),
-    ...(panel && {
-      afterPanel: (from: I32, to: I32) => {
-        call(panel, [from, to] as never);
-      },
-    }),
-  };
-}
+/** Has a product call `panel` for each panel of finished rows. */
+const after = (panel: Routine | undefined): Pick<Product, "afterPanel"> =>
+  panel === undefined ? {} : { afterPanel: (from, to) => void call(panel, [from, to] as never) };
 
 /** Calls each routine for the rows [0, rows). */
 export function runAll(routines: readonly Routine[], rows: I32): void {

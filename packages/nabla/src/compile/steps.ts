@@ -3,103 +3,152 @@
  * backward, update. Nothing is allocated, and JavaScript is not entered, until the steps are done.
  */
 
-import { memory as bulk, call, f32, f64, func, i32, i64, if_, local, select, v128 } from "wasmati";
-import type { Equation } from "../equations/equation.ts";
-import type { Tensor } from "../equations/expression.ts";
+import { block, br_if, call, f64, func, i32, if_, local, select } from "wasmati";
 import { fingerprint } from "./cache.ts";
-import { lanesOf } from "./lanes.ts";
 import type { LinearMemory } from "./memory.ts";
-import { instantiate, routinesOf, runAll } from "./program.ts";
+import { planned } from "./plan.ts";
+import { instantiate } from "./program.ts";
 import { maskRoutine, philoxFunction, randomPlaces, shuffleRoutine } from "./random.ts";
-import { forLoop, type I32, type Routine, routine } from "./routine.ts";
+import { registerPlan } from "./registers/plan.ts";
+import { registerStep } from "./registers/step.ts";
+import { forLoop, type I32, routine } from "./routine.ts";
+import { HALTED, MOVED, memoryStep, pushNumber, type StepsPlan } from "./step.ts";
 
-export interface StepsPlan {
-  /** Forward and backward, the cost and its gradients by all parameters. */
-  readonly equations: readonly Equation[];
-  readonly cost: Tensor;
-  /** The optimiser's assignments. */
-  readonly update: readonly Equation[];
-  /** The tensors of the data, and where their rows lie, padded as in the batch. */
-  readonly data: ReadonlyMap<Tensor, number>;
-  readonly masks: ReadonlyMap<Tensor, number>;
-  /** Where the order of the rows lies, 32-bit integers. */
-  readonly order: number;
-  readonly batchSize: number;
-  /** Whether each epoch has an order of its own. */
-  readonly shuffle: boolean;
+/** From which step a call goes on. */
+export interface StepsStart {
+  /** Epochs that have begun before. */
+  readonly begun: number;
+  /** The batch of the epoch at hand. */
+  readonly batch: number;
+  readonly rows: number;
+  /** The sum of the costs of the epoch at hand. */
+  readonly total: number;
+  /** Where the learning rates of the steps lie, float64, and the bytes from one to the next. */
+  readonly rates: number;
+  readonly stride: number;
 }
 
 /**
- * Takes `count` steps, the first with the batch given, through as many epochs as they reach; `begun` epochs
- * of `rows` rows have begun before. An epoch begins with a new order of the rows. The result is the sum of
- * the costs of the epoch at hand: `sum`, with which it was left, and those of these steps.
+ * Looks at `count` batches, through as many epochs as they reach. An epoch begins with a new order of the
+ * rows. Stops before an update by numbers that are not finite. The result is the sum of the costs of the
+ * epoch at hand.
  */
-export type Steps = (
-  count: number,
-  at: { readonly begun: number; readonly batch: number; readonly rows: number },
-  sum: number,
-) => number;
+export interface Steps {
+  take(count: number, start: StepsStart): number;
+  /** The batches looked at, and how many of the epoch at hand weighed nothing. */
+  done(): { readonly taken: number; readonly skipped: number };
+}
 
-export function compileSteps(plan: StepsPlan, memory: LinearMemory): Steps {
-  const { equations, update, data, masks, ...rest } = plan;
+export function compileSteps(plan: StepsPlan, whole: LinearMemory): Steps {
+  const { equations, update, data, masks, layout, gradients, cost, weights, ...rest } = plan;
+  const lists = [equations, update.check, update.equations];
+  const memory = planned(lists, { memory: whole, kept: [cost] });
   const given = [...data].map(([tensor, address]) => [memory.place(tensor), address]);
   const drawn = [...masks].map(([tensor, keep]) => [memory.place(tensor), keep]);
-  const random = [memory.scalar("N"), memory.scalar("t"), ...randomPlaces(memory)];
-  const key = [fingerprint([...equations, ...update], memory), { ...rest, given, drawn, random }];
-  const take = instantiate(memory, JSON.stringify(key), () => ({
+  const random = [places(memory), randomPlaces(memory)];
+  const all = [...equations, ...update.check, ...update.equations];
+  const key = [fingerprint(all, memory), { ...rest, given, drawn, random, weights: weights?.name }];
+  const { take } = instantiate(memory, JSON.stringify(key), () => ({
     take: takeFunction(plan, memory),
-  })).take as (...args: number[]) => number;
-  return (count, { begun, batch, rows }, sum) => take(count, begun, batch, rows, sum);
+  })) as { take: (...args: number[]) => number };
+  const { taken, skipped } = places(memory);
+  const read = (address: number): number =>
+    new Int32Array(memory.wasm.buffer, address, 1)[0] as number;
+  return {
+    take: (count, { begun, batch, rows, total, rates, stride }) =>
+      take(count, begun, batch, rows, rates, stride, total),
+    done: () => ({ taken: read(taken), skipped: read(skipped) }),
+  };
 }
+
+/** Where a step reads its scalars, and where it says what it has done. */
+const places = (memory: LinearMemory) => ({
+  N: memory.scalar("N"),
+  t: memory.scalar("t"),
+  learningRate: memory.scalar("learningRate"),
+  taken: memory.reserve("taken", 4),
+  skipped: memory.reserve("skipped", 4),
+  status: memory.reserve("status", 4),
+});
 
 function takeFunction(plan: StepsPlan, memory: LinearMemory) {
   const { batchSize } = plan;
+  const { N, t, learningRate, taken, skipped, status } = places(memory);
   const philox = philoxFunction(memory);
   const shuffle = shuffleRoutine(plan.order, memory, philox);
   const masks = [...plan.masks].map(([tensor, keep], layer) =>
     maskRoutine({ tensor, keep, layer }, memory, philox),
   );
-  const gather = gatherRoutine(plan, memory);
-  const routines = routinesOf([plan.equations, plan.update], memory);
-  const step = routine(2, (args) => {
+  const own = registerPlan(plan, memory);
+  const { before, step, after } =
+    own === undefined
+      ? memoryStep(plan, memory, status)
+      : registerStep(own, { plan, memory, status });
+  const cost = memory.place(plan.cost).address;
+
+  const one = routine(2, (args) => {
     const [first, rows] = args as [I32, I32];
-    call(gather, [first, rows] as never);
-    f64.store({ offset: memory.scalar("N") }, 0, f64.convert_i32_s(rows));
-    const t = { offset: memory.scalar("t") };
-    f64.store(t, 0, f64.add(f64.load(t, 0), 1));
-    runAll([...masks, ...routines], rows);
+    f64.store({ offset: N }, 0, f64.convert_i32_s(rows));
+    addTo(t, 1);
+    for (const mask of masks) call(mask, [rows] as never);
+    call(step, [first, rows] as never);
+    i32.ne(i32.load({ offset: status }, 0), MOVED);
+    if_({}, () => addTo(t, -1));
   });
 
-  const cost = memory.place(plan.cost).address;
   return func(
-    { in: [i32, i32, i32, i32, f64], locals: [i32, i32, i32, i32], out: [f64] },
-    ([count, epoch, batch, rows, sum], [s, batches, at, size]) => {
+    {
+      in: [i32, i32, i32, i32, i32, i32, f64],
+      locals: [i32, i32, i32, i32],
+      out: [f64],
+    },
+    ([count, epoch, batch, rows, rates, stride, sum], [s, batches, at, size]) => {
       local.set(batches, i32.div_u(i32.add(rows, batchSize - 1), batchSize));
-      forLoop(s, { from: 0, to: count }, () => {
-        local.get(batch);
-        i32.eqz();
-        if_({}, () => {
-          local.set(sum, f64.const(0));
-          local.set(epoch, i32.add(epoch, 1));
-          if (plan.shuffle) call(shuffle, [rows, epoch] as never);
+      if (before !== undefined) call(before, []);
+      block({}, (halted) => {
+        forLoop(s, { from: 0, to: count }, () => {
+          local.get(batch);
+          i32.eqz();
+          if_({}, () => {
+            local.set(sum, f64.const(0));
+            i32.store({ offset: skipped }, 0, 0);
+            local.set(epoch, i32.add(epoch, 1));
+            if (plan.shuffle) call(shuffle, [rows, epoch] as never);
+          });
+
+          local.set(at, i32.mul(batch, batchSize));
+          local.set(size, i32.sub(rows, at));
+          smallerOf(size, batchSize);
+          f64.store({ offset: learningRate }, 0, f64.load({}, rates));
+          local.set(rates, i32.add(rates, stride));
+          call(one, [at, size] as never);
+          i32.eq(i32.load({ offset: status }, 0), HALTED);
+          br_if(halted);
+          i32.eq(i32.load({ offset: status }, 0), MOVED);
+          if_(
+            {},
+            () => local.set(sum, f64.add(sum, pushNumber(cost, memory))),
+            () => i32.store({ offset: skipped }, 0, i32.add(i32.load({ offset: skipped }, 0), 1)),
+          );
+
+          local.set(batch, i32.add(batch, 1));
+          i32.const(0);
+          local.get(batch);
+          i32.eq(batch, batches);
+          select();
+          local.set(batch);
         });
-
-        local.set(at, i32.mul(batch, batchSize));
-        local.set(size, i32.sub(rows, at));
-        smallerOf(size, batchSize);
-        call(step, [at, size] as never);
-        local.set(sum, f64.add(sum, pushNumber(cost, memory)));
-
-        local.set(batch, i32.add(batch, 1));
-        i32.const(0);
-        local.get(batch);
-        i32.eq(batch, batches);
-        select();
-        local.set(batch);
       });
+      i32.store({ offset: taken }, 0, local.get(s));
+      if (after !== undefined) call(after, []);
       local.get(sum);
     },
   );
+}
+
+/** scalar ← scalar + x */
+function addTo(offset: number, x: number): void {
+  f64.store({ offset }, 0, f64.add(f64.load({ offset }, 0), x));
 }
 
 /** size = min(size, most) */
@@ -109,53 +158,4 @@ function smallerOf(size: I32, most: number): void {
   i32.gt_s(size, most);
   select();
   local.set(size);
-}
-
-/** Pushes a number of the memory's precision, in float64. */
-const pushNumber = (offset: number, { precision }: LinearMemory) =>
-  precision === "float32"
-    ? f64.promote_f32(f32.load({ offset }, i32.const(0)))
-    : f64.load({ offset }, i32.const(0));
-
-/** run(first, rows): copies the rows order[first …] of each tensor to the batch. */
-function gatherRoutine({ data, order }: StepsPlan, memory: LinearMemory): Routine {
-  return routine(2, (args, fresh) => {
-    const [first, rows] = args as [I32, I32];
-    const [r, row, from, to] = [fresh(i32), fresh(i32), fresh(i32), fresh(i32)];
-    forLoop(r, { from: 0, to: rows }, () => {
-      local.set(row, i32.load({ offset: order }, i32.shl(i32.add(first, r), 2)));
-      for (const [tensor, source] of data) {
-        const bytes = rowBytes(tensor, memory);
-        local.set(from, i32.mul(row, bytes));
-        local.set(to, i32.mul(r, bytes));
-        copy(bytes, { at: from, offset: source }, { at: to, offset: memory.place(tensor).address });
-      }
-    });
-  });
-}
-
-/** The bytes from one row of a tensor to the next. */
-export const rowBytes = (tensor: Tensor, memory: LinearMemory): number =>
-  (memory.place(tensor).strides[0] ?? 0) * lanesOf(memory.precision).bytes;
-
-interface Place {
-  readonly at: I32;
-  readonly offset: number;
-}
-
-/** Copies a row: single numbers, a few vectors written out, or the bulk instruction. */
-function copy(bytes: number, from: Place, to: Place): void {
-  if (bytes > 256) {
-    i32.add(to.at, to.offset);
-    i32.add(from.at, from.offset);
-    i32.const(bytes);
-    bulk.copy();
-    return;
-  }
-  const move = bytes % 16 === 0 ? v128 : bytes % 8 === 0 ? i64 : i32;
-  const step = bytes % 16 === 0 ? 16 : bytes % 8 === 0 ? 8 : 4;
-  for (let b = 0; b < bytes; b += step) {
-    const value = move.load({ offset: from.offset + b }, from.at);
-    move.store({ offset: to.offset + b }, to.at, value as never);
-  }
 }

@@ -32,9 +32,17 @@ export interface Surroundings {
   readonly fresh: Fresh;
 }
 
+/** Vectors of elements that do not lie in the memory. */
+export interface OwnElements {
+  /** Pushes an element along the lane at hand. */
+  readonly load: (e: Element) => Vector;
+  /** Whether a multiplication may be fused with a subtraction. */
+  readonly fused: boolean;
+}
+
 export type Values = ReturnType<typeof newValues>;
 
-export function newValues({ lanes, layout, functions, fresh }: Surroundings) {
+export function newValues({ lanes, layout, functions, fresh }: Surroundings, own?: OwnElements) {
   const { vector, scalar } = lanes;
   const keyOf = newKeys();
   let vectors = new Map<string, Local<"v128">>();
@@ -52,12 +60,16 @@ export function newValues({ lanes, layout, functions, fresh }: Surroundings) {
 
   // Scopes: what a loop's body has computed ends with it
 
-  /** Runs `body` with an index bound; what it has computed is forgotten afterwards. */
-  function bind(index: Index, counter: Counter, body: () => void): void {
+  /** Runs `body`; what it has computed is forgotten afterwards. */
+  function within(body: () => void): void {
     const saved = [new Map(vectors), new Map(scalars)] as const;
-    addresses.bind(index, counter, body);
+    body();
     [vectors, scalars] = saved;
   }
+
+  /** Runs `body` with an index bound. */
+  const bind = (index: Index, counter: Counter, body: () => void): void =>
+    within(() => addresses.bind(index, counter, body));
 
   /** Runs `body` with vectors along `index`, of which the first `count` lanes are elements. */
   function along(index: Index, count: number, body: () => void): void {
@@ -114,7 +126,7 @@ export function newValues({ lanes, layout, functions, fresh }: Surroundings) {
       case "number":
         return lanes.constant(e.value);
       case "element":
-        return load(e);
+        return own === undefined ? load(e) : own.load(e);
       case "select":
         return v128.bitselect(
           many(e.then),
@@ -148,8 +160,12 @@ export function newValues({ lanes, layout, functions, fresh }: Surroundings) {
     switch (name) {
       case "add":
         return vector.add(many(x), many(y));
-      case "subtract":
-        return vector.sub(many(x), many(y));
+      case "subtract": {
+        const product = own?.fused === true ? factorsOf(y) : undefined;
+        if (product === undefined) return vector.sub(many(x), many(y));
+        const [a, b] = product as [Expression, Expression];
+        return vector.relaxed_nmadd(many(a), many(b), many(x));
+      }
       case "multiply":
         return vector.mul(many(x), many(y));
       case "divide":
@@ -171,6 +187,12 @@ export function newValues({ lanes, layout, functions, fresh }: Surroundings) {
       default:
         return call(functions(name), [many(x)]) as Vector;
     }
+  }
+
+  /** The factors of a product that is needed once. */
+  function factorsOf(e: Expression): readonly Expression[] | undefined {
+    const isProduct = e.kind === "operation" && e.name === "multiply";
+    return isProduct && !repeated.has(keyOf(e)) && !vectors.has(keyOf(e)) ? e.arguments : undefined;
   }
 
   function compare(relation: Relation, x: Expression, y: Expression): Vector {
@@ -266,7 +288,7 @@ export function newValues({ lanes, layout, functions, fresh }: Surroundings) {
     lanes.precision === "float32" ? f64.promote_f32(value) : (value as never);
 
   return {
-    ...{ bind, along, announce, prepare, hoist, address, many, one },
+    ...{ bind, within, along, announce, prepare, hoist, address, many, one },
     /** `value` is what the element now has; what was computed from its old value is forgotten. */
     keepMany(e: Element, value: Local<"v128">): void {
       forget(vectors, e);

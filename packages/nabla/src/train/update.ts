@@ -3,7 +3,6 @@
 import type { Backend, Buffer } from "../backend.ts";
 import type { Segment } from "../engine.ts";
 import type { Equation } from "../equations/equation.ts";
-import type { Program } from "../equations/evaluate.ts";
 import {
   apply,
   element,
@@ -15,15 +14,18 @@ import {
 } from "../equations/expression.ts";
 import { normalise } from "../equations/normalise.ts";
 import { parseEquations } from "../equations/parse.ts";
-import { type Optimizer, type RuleDefinition, rules } from "../functions/optimizers.ts";
+import { type Optimizer, ruleOf } from "../functions/optimizers.ts";
 
 export interface Updater {
   /** The numbers that the optimiser keeps for each parameter, by name. */
   readonly slots: ReadonlyMap<string, Buffer>;
   /** The steps taken so far. */
   readonly steps: number;
-  /** One update of the parameters by the gradients, with the rate of this step. */
-  step(learningRate: number): void;
+  /**
+   * One update of the parameters by the gradients, with the rate of this step. Does nothing, and returns
+   * false, where the cost or the norm of the gradients is not finite.
+   */
+  step(cost: number, learningRate: number): boolean;
 }
 
 export interface Buffers {
@@ -32,6 +34,8 @@ export interface Buffers {
   readonly gradients: Buffer;
   /** The parts of the buffers that move; all of them unless some parameters are frozen. */
   readonly moving: readonly Segment[];
+  /** Whose slots these are: an owner's next ones take the room of those before. */
+  readonly owner?: string;
 }
 
 /** Below this a slot is set to zero: far above the subnormal numbers, far below any use. */
@@ -53,7 +57,7 @@ export interface UpdateEquations {
 }
 
 export function updateEquations(optimizer: Optimizer, count: number): UpdateEquations {
-  const rule: RuleDefinition = rules[optimizer.rule];
+  const rule = ruleOf(optimizer);
   const { equations, tensors } = parseEquations(rule.update(optimizer), {
     extents: { p: count },
     inputs: ["g"],
@@ -75,51 +79,117 @@ export function updateScalars(optimizer: Optimizer, backend: Backend): Record<st
 /** A buffer for each slot of the optimiser, with its start. */
 export function newSlots(
   optimizer: Optimizer,
-  { backend, parameters }: Buffers,
+  { backend, parameters, owner }: Buffers,
 ): Map<string, Buffer> {
-  const rule: RuleDefinition = rules[optimizer.rule];
+  const rule = ruleOf(optimizer);
   const slots = new Map<string, Buffer>();
   for (const [name, start] of Object.entries(rule.slots(optimizer))) {
-    const buffer = backend.newBuffer(parameters.length);
+    const buffer = backend.newBuffer(parameters.length, owner && `${owner} ${name}`);
     buffer.view().fill(start);
     slots.set(name, buffer);
   }
   return slots;
 }
 
-/** The assignments of each moving segment, their tensors bound to the buffers. */
+/** What follows a backward pass, as equations over the flat buffers. */
+export interface Update {
+  /** q = Σ g² over all that moves: not finite where any gradient is not. */
+  readonly check: readonly Equation[];
+  readonly square: Tensor;
+  /** The clipping of the gradients, if any, and the optimiser's assignments. */
+  readonly equations: readonly Equation[];
+  /** What the flat tensors are parts of. */
+  readonly parts: ReadonlyMap<Tensor, Part>;
+}
+
+/** Elements [start, end) of a buffer: "theta", "g", or a slot by its name. */
+export interface Part extends Segment {
+  readonly buffer: string;
+}
+
+export interface UpdateOptions {
+  readonly slots: ReadonlyMap<string, Buffer>;
+  /** The largest norm of all gradients together; longer ones are shortened to it. */
+  readonly clipNorm?: number | undefined;
+}
+
+/** The equations of an update, their tensors bound to the buffers. */
 export function bindUpdate(
   optimizer: Optimizer,
   buffers: Buffers,
-  slots: ReadonlyMap<string, Buffer>,
-): Equation[] {
+  { slots, clipNorm }: UpdateOptions,
+): Update {
   const { backend, parameters, gradients, moving } = buffers;
   const all = new Map([...slots, ["theta", parameters], ["g", gradients]]);
-  return moving.flatMap(({ start, end }) => {
-    const { equations, tensors } = updateEquations(optimizer, end - start);
-    for (const [name, tensor] of tensors) {
-      const buffer = all.get(name);
-      if (buffer !== undefined) backend.bind(tensor, buffer, start);
-    }
+  const parts = new Map<Tensor, Part>();
+  const bind = (tensor: Tensor, name: string, part: Segment): void => {
+    const buffer = all.get(name);
+    if (buffer === undefined) return;
+    backend.bind(tensor, buffer, part.start);
+    parts.set(tensor, { buffer: name, start: part.start, end: part.end });
+  };
+
+  const clipping = clippingEquations(moving, clipNorm);
+  for (const [s, part] of moving.entries())
+    bind(clipping.tensors.get(`g${s}`) as Tensor, "g", part);
+  const assignments = moving.flatMap((part) => {
+    const { equations, tensors } = updateEquations(optimizer, part.end - part.start);
+    for (const [name, tensor] of tensors) bind(tensor, name, part);
     return equations;
   });
+  const { check, square, equations } = clipping;
+  return { check, square, equations: [...equations, ...assignments], parts };
+}
+
+/** q = Σ g²; f = min(1, clipNorm/√q); g ← f·g. R. Pascanu, T. Mikolov, Y. Bengio (2013). */
+function clippingEquations(moving: readonly Segment[], clipNorm: number | undefined) {
+  const letters = moving.map((_, s) => [`g${s}`, `p${s}`] as const);
+  const squares = letters.map(([g, p]) => `Σ_${p} ${g}[${p}]^2`);
+  const clips = [
+    "f = select(q > clipNorm^2, clipNorm/sqrt(q), 1)",
+    ...letters.map(([g, p]) => `${g}[${p}] <- f*${g}`),
+  ];
+  const lines = [`q = ${squares.join(" + ") || 0}`, ...(clipNorm === undefined ? [] : clips)];
+  const { equations, tensors } = parseEquations(lines.join("\n"), {
+    extents: Object.fromEntries(moving.map(({ start, end }, s) => [`p${s}`, end - start])),
+    inputs: clipNorm === undefined ? letters.map(([g]) => g) : [],
+    scalars: ["clipNorm"],
+    functions: () => undefined,
+  });
+  const square = tensors.get("q") as Tensor;
+  const all = normalise(equations);
+  return {
+    ...{ tensors, square },
+    check: all.filter(({ target }) => target === square),
+    equations: all.filter(({ target }) => target !== square),
+  };
 }
 
 /** `optimizer` is complete, as `checkOptimizer` returns it. */
-export function newUpdater(optimizer: Optimizer, buffers: Buffers): Updater {
+export function newUpdater(
+  optimizer: Optimizer,
+  buffers: Buffers,
+  { clipNorm }: Pick<UpdateOptions, "clipNorm"> = {},
+): Updater {
   const { backend } = buffers;
   const slots = newSlots(optimizer, buffers);
-  const program: Program = backend.program(bindUpdate(optimizer, buffers, slots));
-  const numbers = updateScalars(optimizer, backend);
+  const update = bindUpdate(optimizer, buffers, { slots, clipNorm });
+  const check = backend.program(update.check);
+  const program = backend.program(update.equations);
+  const numbers = { ...updateScalars(optimizer, backend), ...(clipNorm && { clipNorm }) };
   let steps = 0;
   return {
     slots,
     get steps() {
       return steps;
     },
-    step(learningRate) {
+    step(cost, learningRate) {
+      check(0, {});
+      const square = backend.read(update.square, 0)[0] as number;
+      if (!Number.isFinite(cost) || !Number.isFinite(square)) return false;
       steps++;
       program(0, { ...numbers, learningRate, t: steps });
+      return true;
     },
   };
 }

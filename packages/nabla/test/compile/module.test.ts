@@ -209,16 +209,17 @@ test("a second network of the same shape compiles nothing and learns the same", 
 });
 
 test("an epoch that is cut anywhere continues as if it had not been", () => {
-  const costs = (counts: readonly number[]): number[] => {
+  const costs = (counts: readonly number[]) => {
     const { engine, readData } = internalsOf(network({ ...layered, backend: "wasm" }));
     const plan = {
       ...{ optimizer: sgd({ learningRate: 0.1 }), batchSize: 8, shuffle: true, seed: 3 },
-      rows: readData(data.inputs, data.targets),
+      rates: { isSteady: true, rate: () => 0.1, endEpoch: () => {} },
+      rows: readData(data),
       moving: [{ start: 0, end: engine.parameters.length }],
     };
     const stepper = newStepper(engine, plan);
-    const last = counts.map((count) => stepper.take(count, 0.1)).at(-1) as number;
-    return [last, stepper.steps, ...engine.parameters.view()];
+    const last = counts.map((count) => stepper.take(count)).at(-1);
+    return [last?.total, stepper.steps, ...engine.parameters.view()];
   };
   const whole = costs([15]); //  three epochs of five batches
   for (const counts of [

@@ -11,7 +11,7 @@ import {
   type Matrix,
   type Product,
   products,
-  scratchBytes,
+  roomFor,
 } from "../../src/compile/product.ts";
 import type { Floats, Precision } from "../../src/equations/memory.ts";
 
@@ -69,6 +69,9 @@ interface Built {
 }
 
 const GUARD = 64;
+
+/** Where their number is known at run time only. */
+const MOST_ROWS = 1024;
 type Order = readonly ["a" | "b" | "c", "a" | "b" | "c", "a" | "b" | "c"];
 
 /** One module of products. The last matrix of `order` ends where the memory ends. */
@@ -85,7 +88,12 @@ export function build(
     spans.b = Math.max(spans.b, spanOf(shape.k, shape.n, b));
     spans.c = Math.max(spans.c, spanOf(shape.m, shape.n, c));
   }
-  const scratchEnd = GUARD + scratchBytes(common) / bytes;
+  const room = roomFor(
+    common,
+    shapes.map((shape) => productOf(shape, origin, bytes)),
+    MOST_ROWS,
+  );
+  const scratchEnd = GUARD + room.bytes / bytes;
   const at = { a: 0, b: 0, c: 0, scratch: GUARD, scratchEnd };
   let top = scratchEnd + 2 * GUARD;
   for (const name of order ?? (["a", "b", "c"] as const)) {
@@ -96,7 +104,7 @@ export function build(
   const memory = new WebAssembly.Memory({ initial: pages });
   if (order !== undefined) at[order[2]] = (pages * 65536) / bytes - spans[order[2]];
 
-  const make = products(common, at.scratch * bytes);
+  const make = products(common, { address: at.scratch * bytes, columns: room.columns });
   const exports = Object.fromEntries(
     shapes.map((shape, i) => [`product${i}`, make(productOf(shape, at, bytes))]),
   );

@@ -225,6 +225,7 @@ describe.each(["float32", "float64"] as const)("the order of sums in %s", (preci
 });
 
 describe("the products of a module", () => {
+  const scratch = { address: 0, columns: 131_072 }; //  any that keeps the panels apart
   const network = [784, 512, 512, 10].flatMap((n, l, widths): Shape[] => {
     const k = widths[l - 1];
     if (k === undefined) return [];
@@ -255,7 +256,7 @@ describe("the products of a module", () => {
       const count = (fused: boolean): number => {
         const run = products(
           arithmetic(precision, fused),
-          0,
+          scratch,
         )(productOf(network[4] as Shape, origin, 4));
         const bytes = Module({
           exports: { run },
@@ -269,7 +270,7 @@ describe("the products of a module", () => {
   );
 
   test("have one extent at most that is the rows, and contiguous rows", () => {
-    const make = products(arithmetic("float32", false), 0);
+    const make = products(arithmetic("float32", false), scratch);
     const product = productOf(network[0] as Shape, origin, 4);
     expect(() => make({ ...product, k: "rows" })).toThrow("internal: a product has");
     const c = { base: 0, strides: [1, 4] } as const;
@@ -294,7 +295,7 @@ describe("the products of a module", () => {
       });
       const run = products(
         common,
-        0,
+        scratch,
       )({
         ...{ m: "rows", n, k, afterPanel: (from, to) => call(watch, [from, to]) },
         a: { base: a, strides: [k, 1] },

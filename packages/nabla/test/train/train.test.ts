@@ -217,11 +217,11 @@ describe("train refuses, before any parameter changes,", () => {
     [bad("patience", Number.NaN), { patience: Number.NaN, validation: data }],
     ["patience needs validation rows", { patience: 3 }],
     [
-      'unknown training option "batchsize"; did you mean "batchSize"? known: epochs, batchSize, patience, reportEvery, shuffle, reproducible, optimizer, validation, freeze, signal, seed',
+      'unknown training option "batchsize"; did you mean "batchSize"? known: epochs, batchSize, accumulate, patience, reportEvery, shuffle, reproducible, optimizer, validation, schedule, clipNorm, freeze, signal, seed',
       { batchsize: 4 },
     ],
     [
-      'unknown training option "callbacks"; known: epochs, batchSize, patience, reportEvery, shuffle, reproducible, optimizer, validation, freeze, signal, seed',
+      'unknown training option "callbacks"; known: epochs, batchSize, accumulate, patience, reportEvery, shuffle, reproducible, optimizer, validation, schedule, clipNorm, freeze, signal, seed',
       { callbacks: [] },
     ],
     [
@@ -232,7 +232,7 @@ describe("train refuses, before any parameter changes,", () => {
     ["seed must be an integer in [0, 2⁵³), got 1.5", { seed: 1.5 }],
     ["momentum must be in [0, 1), got 2", { optimizer: { rule: "sgd", momentum: 2 } }],
     [
-      'unknown optimizer "adm"; did you mean "adam"? known: sgd, rmsprop, adagrad, adam, adamw, rprop',
+      'unknown optimizer "adm"; did you mean "adam"? known: sgd, rmsprop, adagrad, adam, adamw, rprop, lbfgs',
       { optimizer: { rule: "adm" } },
     ],
     [

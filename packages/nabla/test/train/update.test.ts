@@ -17,7 +17,7 @@ function updating(optimizer: Optimizer, precision: Precision, size = 1, moving?:
     slot: (name: string) => [...(updater.slots.get(name)?.view() ?? [])],
     step(g: number): void {
       gradients.view().fill(g);
-      updater.step(optimizer.learningRate as number);
+      updater.step(1, optimizer.learningRate as number);
     },
   };
 }

@@ -58,13 +58,41 @@ const tileBytes = 6 * 32;
 
 export const rowsAtOnce = (common: Arithmetic): number => packed(common).rows;
 
-export function outerScratch(common: Arithmetic): number {
-  const { rows, columns, depth } = packed(common);
-  return tileBytes + (rows + columns) * depth * common.lanes.bytes;
+/** Where panels are packed. */
+export interface Scratch {
+  readonly address: number;
+  /** The bytes of the panels of B's columns; those of A's rows lie behind them. */
+  readonly columns: number;
+}
+
+/** How much memory that takes. */
+export interface Room {
+  readonly bytes: number;
+  readonly columns: number;
+}
+
+interface Extents {
+  readonly rows: number;
+  readonly columns: number;
+  readonly depth: number;
+}
+
+/** For the largest panels of some products; where there are none, for a tile that is merged. */
+export function outerRoom(common: Arithmetic, all: readonly Extents[]): Room {
+  const { lanes, height } = common;
+  const most = packed(common);
+  const panels = (lines: number, width: number, depth: number): number =>
+    Math.ceil(lines / width) * width * Math.min(depth, most.depth) * lanes.bytes;
+  const rows = all.map((p) => panels(Math.min(p.rows, most.rows), height, p.depth));
+  const columns = all.map((p) =>
+    panels(Math.min(p.columns, most.columns), 2 * lanes.count, p.depth),
+  );
+  const widest = Math.max(0, ...columns);
+  return { bytes: tileBytes + widest + Math.max(0, ...rows), columns: widest };
 }
 
 /** A block of C's rows, at most `rowsAtOnce`. */
-export function outerBlock(common: Arithmetic, merge: Merge, scratch: number): Block {
+export function outerBlock(common: Arithmetic, merge: Merge, scratch: Scratch): Block {
   const { lanes, height } = common;
   const { bytes } = lanes;
   const width = 2 * lanes.count;
@@ -74,8 +102,8 @@ export function outerBlock(common: Arithmetic, merge: Merge, scratch: number): B
     pack(common, width),
   ];
   const most = packed(common);
-  const columnsAt = scratch + tileBytes;
-  const rowsAt = columnsAt + most.columns * most.depth * bytes;
+  const columnsAt = scratch.address + tileBytes;
+  const rowsAt = columnsAt + scratch.columns;
   const locals = [
     ...(["i", "j", "k", "block", "blockEnd", "rest", "left"] as const),
     ...(["aAt", "aEnd", "aPanel", "bAt", "cAt"] as const),
@@ -95,7 +123,7 @@ export function outerBlock(common: Arithmetic, merge: Merge, scratch: number): B
         local.set(aEnd, i32.add(aAt, aPanel));
         placeTile(
           { c: cAt, cRow, rows: rest, left, columns: width, add },
-          { merge, scratch, bytes, locals: all },
+          { merge, scratch: scratch.address, bytes, locals: all },
           (c, cRow) => tile({ a: aAt, aEnd, b: bAt, c, cRow, rows: rest }),
         );
         local.set(aAt, aEnd);

@@ -1,0 +1,89 @@
+import { adam, dense, lbfgs, type NablaError, network, sgd } from "nabla";
+import { describe, expect, test } from "vitest";
+import { data, definition, run, sample, snapshot } from "./training.ts";
+
+const linear = { ...definition, layers: [dense(1)] };
+
+/** The error with which a training ends. */
+async function failure(
+  net: ReturnType<typeof network>,
+  options: Parameters<typeof run>[2],
+  given = data,
+) {
+  const end = await run(net, given, options).then(
+    () => undefined,
+    (error: NablaError) => error,
+  );
+  if (end === undefined) expect.fail("it did not diverge");
+  return end;
+}
+
+const backends = ["evaluate", "wasm"] as const;
+/** A step in registers, one in the memory, and one of more rows than a block has. */
+const sizes = [
+  { name: "tiny", batchSize: 4, layers: [dense(1)], rows: 10 },
+  { name: "small", batchSize: 4, layers: [dense(40, "relu"), dense(1)], rows: 10 },
+  { name: "of large batches", batchSize: 300, layers: [dense(1)], rows: 600 },
+];
+
+describe.each(backends)("a training that diverges, by %s,", (backend) => {
+  test.each(sizes)("is stopped before the step, $name", async ({ batchSize, layers, rows }) => {
+    const wild = { ...linear, layers, backend, precision: "float32" } as const;
+    const given = sample(rows);
+    const options = { optimizer: sgd({ learningRate: 1e6 }), batchSize, epochs: 100 };
+    const net = network(wild);
+    const error = await failure(net, options, given);
+    const [, epoch, step] = /in epoch (\d+), step (\d+):/.exec(error.message) ?? [];
+    expect(error).toMatchObject({ name: "NablaError", code: "diverged" });
+
+    const batches = Math.ceil(rows / batchSize);
+    expect(Number(epoch)).toBe(Math.ceil(Number(step) / batches));
+    for (const values of net.parameters.values())
+      expect(values.every((value) => Number.isFinite(value))).toBe(true);
+    expect(net.cost(given.inputs, given.targets)).not.toBeNaN();
+  });
+
+  test("keeps the bits of the step before", async () => {
+    const wild = { ...linear, backend };
+    const options = { optimizer: sgd({ learningRate: 1e6 }), batchSize: 10, epochs: 400 };
+    const net = network(wild);
+    const error = await failure(net, options);
+    const steps = Number(/step (\d+):/.exec(error.message)?.[1]) - 1;
+    expect(steps).toBeGreaterThan(5);
+
+    const before = network(wild);
+    await run(before, data, { ...options, epochs: steps });
+    expect(snapshot(net)).toEqual(snapshot(before));
+    expect(before.step.bind(before, data.inputs, data.targets, options.optimizer)).toThrow(
+      expect.objectContaining({ code: "diverged" }),
+    );
+    expect(snapshot(net)).toEqual(snapshot(before));
+  });
+
+  test("keeps them with patience too, and not the best", async () => {
+    const wild = { ...linear, backend };
+    const options = { optimizer: sgd({ learningRate: 1e6 }), batchSize: 10, epochs: 400 };
+    const net = network(wild);
+    await failure(net, { ...options, validation: data, patience: 300 });
+    const plain = network(wild);
+    await failure(plain, options);
+    expect(snapshot(net)).toEqual(snapshot(plain));
+  });
+
+  test("says where, which figure, and a remedy", async () => {
+    const net = network({ ...linear, layers: [dense(4, "tanh"), dense(1)], backend });
+    const large = { inputs: data.inputs, targets: data.targets.map(([y]) => [y! * 1e200]) };
+    const error = await failure(net, { optimizer: adam(), batchSize: 10 }, large);
+    expect(error.message).toBe(
+      "training diverged in epoch 1, step 1: the cost is Infinity, the gradient of W1 (layer 1) has norm Infinity; scale the inputs and targets to about 1",
+    );
+  });
+});
+
+test("lbfgs stops where the first cost is not finite", async () => {
+  const large = { inputs: data.inputs, targets: data.targets.map(([y]) => [y! * 1e200]) };
+  const net = network(linear);
+  const before = snapshot(net);
+  expect(await failure(net, { optimizer: lbfgs() }, large)).toMatchObject({ code: "diverged" });
+  expect(snapshot(net)).toEqual(before);
+});
