@@ -6,7 +6,7 @@ python3 scripts/elementary-coefficients.py > packages/nabla/src/compile/elementa
 
 from textwrap import fill
 
-from mpmath import atanh, ceil, cos, coth, erf, erfc, floor, frexp, ldexp, log, lu_solve
+from mpmath import atanh, ceil, cos, coth, erf, erfc, exp, floor, frexp, ldexp, log, lu_solve
 from mpmath import matrix, mp, mpf, nint, pi, polyval, sqrt
 
 mp.dps = 50
@@ -70,6 +70,11 @@ def coth_term(z):
     return (sqrt(z) * coth(sqrt(z) / 2) - 2) / z
 
 
+def exp_term(r):
+    """(eʳ − 1 − r)/r²"""
+    return (exp(r) - 1 - r) / r**2
+
+
 def artanh_term(z):
     """2(artanh(s)/s − 1)/z, z = s²"""
     return 2 * (atanh(sqrt(z)) / sqrt(z) - 1) / z
@@ -83,11 +88,11 @@ def erf_ratio(z):
 PRECISIONS = {
     "float32": {
         "bits": 24, "least exponent": -126, "exponents": 8, "expm1 end": -18,
-        "exp": 2, "log": 3, "tanh": (4, 0.703125, 10), "erf": (6, 6, 0.90625, 3.9375),
+        "exp": 5, "expm1": 2, "log": 3, "tanh": (4, 0.703125, 10), "erf": (6, 6, 0.90625, 3.9375),
     },
     "float64": {
         "bits": 53, "least exponent": -1022, "exponents": 11, "expm1 end": -38,
-        "exp": 5, "log": 7, "tanh": (9, 0.703125, 20), "erf": (12, 18, 0.90625, 6),
+        "exp": 10, "expm1": 5, "log": 7, "tanh": (9, 0.703125, 20), "erf": (12, 18, 0.90625, 6),
     },
 }  # fmt: skip
 
@@ -100,8 +105,10 @@ def constants(p):
     yield "ln2Low", log(2) - ln2_high
     yield "lnSmallest", rounded(least * log(2), bits, ceil)
     yield "lnLargest", rounded((2 - least) * log(2), bits, floor)
+    yield "exp", remez(exp_term, (ZERO - log(2) / 2, log(2) / 2), p["exp"], lambda r: r**2 / exp(r))
+
     yield "expm1End", p["expm1 end"]
-    yield "exp", remez(coth_term, (ZERO, mpf("0.406") ** 2), p["exp"], lambda z: z)
+    yield "expm1", remez(coth_term, (ZERO, mpf("0.406") ** 2), p["expm1"], lambda z: z)
 
     terms, split, end = p["tanh"]
     halves = remez(coth_term, (ZERO, (2 * mpf(split)) ** 2), terms, lambda z: z)
@@ -136,10 +143,13 @@ export interface Coefficients {
   /** The least x with eˣ a normal number, the largest with eˣ finite. */
   readonly lnSmallest: number;
   readonly lnLargest: number;
+  /** eʳ = 1 + r + r²·Σ exp[k]·rᵏ, |r| ≤ ½ln 2 */
+  readonly exp: readonly number[];
+
   /** Below it eˣ − 1 rounds to −1. */
   readonly expm1End: number;
-  /** r·coth(r/2) = 2 + z·Σ exp[k]·zᵏ, z = r², |r| ≤ 0.406 */
-  readonly exp: readonly number[];
+  /** r·coth(r/2) = 2 + z·Σ expm1[k]·zᵏ, z = r², |r| ≤ 0.406 */
+  readonly expm1: readonly number[];
 
   /** v·coth v = 1 + z·Σ tanh[k]·zᵏ, z = v², |v| ≤ tanhSplit; beyond tanhEnd tanh x rounds to ±1. */
   readonly tanhSplit: number;

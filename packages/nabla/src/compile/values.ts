@@ -14,6 +14,7 @@ import {
 } from "../equations/expression.ts";
 import { internal } from "../errors.ts";
 import { type Counter, newAddresses, strideAlong } from "./addresses.ts";
+import { type ElementaryName, emitElementary } from "./elementary.ts";
 import type { ElementaryFunctions } from "./functions.ts";
 import { newKeys } from "./keys.ts";
 import type { Lanes } from "./lanes.ts";
@@ -32,7 +33,7 @@ export interface Surroundings {
   readonly fresh: Fresh;
 }
 
-/** Vectors of elements that do not lie in the memory. */
+/** Elements that do not lie in the memory, and code without calls: for steps in registers. */
 export interface OwnElements {
   /** Pushes an element along the lane at hand. */
   readonly load: (e: Element) => Vector;
@@ -185,7 +186,9 @@ export function newValues({ lanes, layout, functions, fresh }: Surroundings, own
       case "power":
         return powerOf(x, y);
       default:
-        return call(functions(name), [many(x)]) as Vector;
+        return own === undefined
+          ? (call(functions(name), [many(x)]) as Vector)
+          : emitElementary(name as ElementaryName, lanes.precision, many(x), fresh);
     }
   }
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { newLinearMemory } from "../../src/compile/memory.ts";
 import { compile } from "../../src/compile/program.ts";
 import type { Equation } from "../../src/equations/equation.ts";
@@ -11,7 +11,7 @@ import {
   trainingGradients,
 } from "../../src/equations/system.ts";
 import { activationNames, namedFunction } from "../../src/functions/activations.ts";
-import { dense, network, train } from "../../src/index.ts";
+import { dense, type Network, network, train } from "../../src/index.ts";
 import { writeEquations } from "../../src/network.ts";
 import { internalsOf } from "../../src/running.ts";
 import { randomStream } from "../../src/train/random.ts";
@@ -96,27 +96,33 @@ describe("tensors that share slots", () => {
   });
 });
 
-test("a thousand trainings of one network need no more memory than two", async () => {
-  const net = network({ inputs: 3, layers: [dense(40, "tanh"), dense(2)], cost: "squared-error" });
+const small = { inputs: 3, layers: [dense(40, "tanh"), dense(2)], cost: "squared-error" } as const;
+
+const bytesOf = (net: Network): number =>
+  internalsOf(net).engine.parameters.view().buffer.byteLength;
+
+async function learn(net: Network): Promise<void> {
   const inputs = Float32Array.from({ length: 60 }, (_, i) => Math.sin(i));
   const targets = Float32Array.from({ length: 40 }, (_, i) => Math.cos(i));
-  const bytes = (): number => internalsOf(net).engine.parameters.view().buffer.byteLength;
-  const learn = async (): Promise<void> => {
-    for await (const _ of train(net, { inputs, targets }, { epochs: 1 }));
-  };
-  await learn();
-  await learn();
-  const before = bytes();
-  for (let i = 0; i < 1000; i++) await learn();
-  expect(bytes()).toBe(before);
+  for await (const _ of train(net, { inputs, targets }, { epochs: 1 }));
+}
+
+test("a thousand trainings of one network need no more memory, and no more modules, than one", async () => {
+  const net = network(small);
+  await learn(net);
+  const before = bytesOf(net);
+  const modules = vi.spyOn(WebAssembly, "Module");
+  for (let i = 0; i < 1000; i++) await learn(net);
+  expect(bytesOf(net)).toBe(before);
+  expect(modules).toHaveBeenCalledTimes(0);
+  modules.mockRestore();
 });
 
 test("a hundred thousand predictions need no more memory than one", () => {
-  const net = network({ inputs: 3, layers: [dense(4, "tanh"), dense(2)], cost: "squared-error" });
-  const bytes = (): number => internalsOf(net).engine.parameters.view().buffer.byteLength;
+  const net = network(small);
   const inputs = Float32Array.of(1, 2, 3);
   net.predict(inputs);
-  const before = bytes();
+  const before = bytesOf(net);
   for (let i = 0; i < 100_000; i++) net.predict(inputs);
-  expect(bytes()).toBe(before);
+  expect(bytesOf(net)).toBe(before);
 });

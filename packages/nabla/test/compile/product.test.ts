@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { call, i32, importFunc, importMemory, Module } from "wasmati";
-import { arithmetic, products } from "../../src/compile/product.ts";
+import { arithmetic, products, roomFor } from "../../src/compile/product.ts";
 import { type Floats, newFloats } from "../../src/equations/memory.ts";
 import {
   along,
@@ -268,6 +268,21 @@ describe("the products of a module", () => {
       expect([count(false), count(true)]).toEqual([0, 12]);
     },
   );
+
+  test("need room for the largest panels that they pack, and where they pack nothing, for a tile", () => {
+    const [common, tile] = [arithmetic("float32", false), 6 * 32];
+    const weights = productOf({ layout: "gradients", m: 10, n: 128, k: 0 }, origin, 4);
+    const deltas = productOf({ layout: "deltas", m: 0, n: 30, k: 10 }, origin, 4);
+    const forward = productOf({ layout: "forward", m: 0, n: 10, k: 128 }, origin, 4);
+    const columns = 64 * 256 * 4; //  64 of 128 columns along 256 rows
+    expect(roomFor(common, [forward], 256)).toEqual({ bytes: tile, columns: 0 });
+    expect(roomFor(common, [weights], 256)).toEqual({
+      bytes: tile + columns + 12 * 256 * 4,
+      columns,
+    });
+    const both = { bytes: tile + columns + 12 * 256 * 4, columns };
+    expect(roomFor(common, [weights, deltas], 256)).toEqual(both); //  the deltas need 128·10
+  });
 
   test("have one extent at most that is the rows, and contiguous rows", () => {
     const make = products(arithmetic("float32", false), scratch);

@@ -1,6 +1,6 @@
 /** The operations of one precision on all lanes of a vector, from which its functions are made. */
 
-import { global, i32, i32x4, i64x2, v128 } from "wasmati";
+import { global, i32, i32x4, i64x2, type StackVar, v128 } from "wasmati";
 import type { Precision } from "../../equations/memory.ts";
 import { constantGlobal, lanesOf } from "../lanes.ts";
 import { coefficients } from "./coefficients.ts";
@@ -8,6 +8,9 @@ import type { Value } from "./values.ts";
 
 /** A number stands for itself in every lane. */
 export type Operand = Value | number;
+
+/** Takes its operands from the stack. */
+type Instruction = () => StackVar<"v128">;
 
 /** An integer, and a value whose bits end with its bits. */
 export interface Integer {
@@ -34,12 +37,12 @@ export function arithmetic(precision: Precision) {
   const { integer, fractionBits, twoToBits } = formats[precision];
 
   const value = (x: Operand): Value => (typeof x === "number" ? constant(precision, x) : x);
-  const operation = (emit: () => void, ...inputs: Operand[]): Value => ({
+  const operation = (emit: Instruction, ...inputs: Operand[]): Value => ({
     inputs: inputs.map(value),
     emit,
   });
-  const unary = (emit: () => void) => (x: Operand) => operation(emit, x);
-  const binary = (emit: () => void) => (x: Operand, y: Operand) => operation(emit, x, y);
+  const unary = (emit: Instruction) => (x: Operand) => operation(emit, x);
+  const binary = (emit: Instruction) => (x: Operand, y: Operand) => operation(emit, x, y);
 
   const add = binary(vector.add);
   const sub = binary(vector.sub);
@@ -51,24 +54,38 @@ export function arithmetic(precision: Precision) {
   // The bits of a number as an integer
   const addBits = binary(integer.add);
   const subBits = binary(integer.sub);
-  const byFraction = (shift: () => void) =>
+  const byFraction = (shift: Instruction) =>
     unary(() => {
       i32.const(fractionBits);
-      shift();
+      return shift();
     });
   const toExponent = byFraction(integer.shl);
   const fromExponent = byFraction(integer.shr_s);
+  const exponent = ({ bits }: Integer): Value => toExponent(bits);
   /** Of an integer plus this number, the last bits are those of the integer. */
   const rounder = 1.5 * twoToBits;
+
+  const pairs = (x: Value, c: readonly Operand[]): Operand[] =>
+    c.flatMap((even, k) => {
+      const odd = c[k + 1];
+      if (k % 2 === 1) return [];
+      return [odd === undefined ? even : add(even, mul(x, odd))];
+    });
+  const estrin = (x: Value, c: readonly Operand[]): Value =>
+    c.length < 2 ? value(c[0] ?? 0) : estrin(mul(x, x), pairs(x, c));
 
   return {
     table: coefficients[precision],
     ...{ fractionBits, twoToBits },
 
     ...{ add, sub, mul, div: binary(vector.div), abs },
-    /** c[0] + c[1]·x + c[2]·x² + … by Horner's rule. */
+    /** c[0] + c[1]·x + c[2]·x² + … by Horner's rule: with the fewest operations, each after the last. */
     polynomial: (x: Value, c: readonly number[]): Value =>
       c.slice(0, -1).reduceRight((sum, ck) => add(mul(x, sum), ck), value(c.at(-1) ?? 0)),
+    /** The same by Estrin's scheme: as a polynomial of pairs in x², of pairs of them in x⁴, and so on. */
+    estrin,
+    /** c[0] + c[1]·x, c[2] + c[3]·x, …, of which none waits for another. */
+    pairs,
 
     // The smaller and the larger of x and a bound; x itself where it is NaN
     ...{ atMost: binary(vector.pmin), atLeast: binary(vector.pmax) },
@@ -89,8 +106,10 @@ export function arithmetic(precision: Precision) {
       const bits = add(x, rounder);
       return { n: sub(bits, rounder), bits };
     },
-    /** 2ⁿ·x where x and the result are normal: n is added to the exponent of x. */
-    scale: (x: Operand, { bits }: Integer): Value => addBits(x, toExponent(bits)),
+    /** What `addBits` adds to the exponent of x to make it 2ⁿ·x, where both are normal. */
+    exponent,
+    addBits,
+    scale: (x: Operand, n: Integer): Value => addBits(x, exponent(n)),
     /** e and m of x = 2ᵉ·m, √½ ≤ m < √2, for normal x > 0: its bits from those of √½ on are e, fraction. */
     split(x: Value): { e: Value; m: Value } {
       const e = fromExponent(subBits(x, Math.SQRT1_2));

@@ -8,10 +8,13 @@ export interface Coefficients {
   /** The least x with eˣ a normal number, the largest with eˣ finite. */
   readonly lnSmallest: number;
   readonly lnLargest: number;
+  /** eʳ = 1 + r + r²·Σ exp[k]·rᵏ, |r| ≤ ½ln 2 */
+  readonly exp: readonly number[];
+
   /** Below it eˣ − 1 rounds to −1. */
   readonly expm1End: number;
-  /** r·coth(r/2) = 2 + z·Σ exp[k]·zᵏ, z = r², |r| ≤ 0.406 */
-  readonly exp: readonly number[];
+  /** r·coth(r/2) = 2 + z·Σ expm1[k]·zᵏ, z = r², |r| ≤ 0.406 */
+  readonly expm1: readonly number[];
 
   /** v·coth v = 1 + z·Σ tanh[k]·zᵏ, z = v², |v| ≤ tanhSplit; beyond tanhEnd tanh x rounds to ±1. */
   readonly tanhSplit: number;
@@ -34,8 +37,12 @@ const float32: Coefficients = {
   ln2Low: 1.428606765330187e-6,
   lnSmallest: -87.33654022216797,
   lnLargest: 88.72283172607422,
+  exp: [
+    0.4999999403953552, 0.1666652113199234, 0.04166838899254799, 0.00836870726197958,
+    0.001381446490995586,
+  ],
   expm1End: -18,
-  exp: [0.16666589677333832, -0.002762672957032919],
+  expm1: [0.16666589677333832, -0.002762672957032919],
   tanhSplit: 0.703125,
   tanhEnd: 10,
   tanh: [0.33333325386047363, -0.0222206749022007, 0.002106802072376013, -0.00018786403234116733],
@@ -58,8 +65,13 @@ const float64: Coefficients = {
   ln2Low: 5.497923018708371e-14,
   lnSmallest: -708.3964185322641,
   lnLargest: 709.782712893384,
-  expm1End: -38,
   exp: [
+    0.5000000000000011, 0.16666666666666413, 0.041666666666530225, 0.00833333333349414,
+    0.0013888888943607838, 0.00019841269507284818, 2.480149312548762e-5, 2.755758577185557e-6,
+    2.7630237791449976e-7, 2.5000236558958016e-8,
+  ],
+  expm1End: -38,
+  expm1: [
     0.16666666666666355, -0.002777777777508457, 6.613755861015185e-5, -1.6533472916941882e-6,
     4.1243980530133916e-8,
   ],

@@ -1,41 +1,61 @@
 /**
- * eˣ and eˣ − 1 by x = n·ln 2 + r:
+ * eˣ and eˣ − 1 by x = n·ln 2 + r, eˣ = 2ⁿ·eʳ. The rest is high − low: n times the first digits of
+ * ln 2 is exact, so high = x − n·ln2High is too, and low = n·ln2Low is small.
  *
- *     eˣ     = 2ⁿ·eʳ
+ * Where small x may lose digits, by polynomials that wait for little but r:
+ *
+ *     eʳ = 1 + r + r²·Q(r)
+ *        = sum + (lost − low + r²·Q(r))          sum + lost = 1 + high, sum as rounded
+ *
+ * Only the last addition rounds by more than a fraction of an ulp, and all but r²·Q(r) is ready early.
+ *
+ * Where they may not, with few operations:
+ *
  *     coth(r/2) = (eʳ + 1)/(eʳ − 1)              so
  *     eʳ − 1 = 2r/(r·coth(r/2) − r)
  *            = 2r/(2 − c) = r + r·c/(2 − c)      c = r − z·P(z), z = r²
  *
  * r·coth(r/2) = 2 + z·P(z) is even and all but constant: P has two coefficients in float32, five in
- * float64, where the series of eʳ needs six and eleven.
+ * float64, where Q needs five and ten.
  */
 
 import type { Arithmetic, Integer } from "./arithmetic.ts";
 import type { Value } from "./values.ts";
 
-/** eʳ − 1 for r = x − n·ln 2, |r| ≤ 0.406; r·c/(2 − c) also takes what r lost by rounding. */
-export function expm1OfRest(x: Value, { n }: Integer, a: Arithmetic): Value {
-  const { table, sub, mul, div, polynomial } = a;
+/** x − n·ln 2 as high − low, and as rounded. */
+function restOf(x: Value, { n }: Integer, { table, sub, mul }: Arithmetic) {
   const high = sub(x, mul(n, table.ln2High)); //  exact
   const low = mul(n, table.ln2Low);
-  const r = sub(high, low);
-  const z = mul(r, r);
-  const c = sub(r, mul(z, polynomial(z, table.exp)));
-  return sub(high, sub(low, div(mul(r, c), sub(2, c))));
+  return { high, low, r: sub(high, low) };
 }
 
 /**
  * eˣ: ∞ above the largest logarithm, 0 (never subnormal) below that of the smallest normal number.
- * Error ≤ 0.93 ulp (float32), 0.90 (float64). Fast: 25 operations, n never leaves the vector.
+ * Error ≤ 0.75 ulp (float32), 0.76 (float64). Fast: no division, and at most 14 operations (float64: 15)
+ * wait for one another; what lies beyond the limits is found meanwhile.
  */
 export function exp(x: Value, a: Arithmetic): Value {
-  const { table, add, mul, andNot, isAtMost, isLess, nearest, scale, select } = a;
-  const n = nearest(mul(x, Math.LOG2E));
-  const y = scale(add(1, expm1OfRest(x, n, a)), n);
+  const { table, add, sub, mul, and, andNot, or, isAtMost } = a;
+  const n = a.nearest(mul(x, Math.LOG2E));
+  const { high, low, r } = restOf(x, n, a);
+  const sum = add(1, high);
+  const lost = sub(high, sub(sum, 1));
+  const small = a.estrin(mul(r, r), [sub(lost, low), ...a.pairs(r, table.exp)]);
+  const power = add(sum, small);
 
-  const flushed = andNot(y, isLess(x, table.lnSmallest));
-  const beyond = add(x, Number.POSITIVE_INFINITY); //  or NaN
-  return select(isAtMost(x, table.lnLargest), flushed, beyond);
+  const isBelow = isAtMost(x, table.lnLargest);
+  const isWithin = and(isBelow, isAtMost(table.lnSmallest, x));
+  const beyond = andNot(add(x, Number.POSITIVE_INFINITY), isBelow); //  or NaN
+  return a.addBits(and(power, isWithin), or(and(a.exponent(n), isWithin), beyond));
+}
+
+/** eʳ − 1 for r = x − n·ln 2, |r| ≤ 0.406; r·c/(2 − c) also takes what r lost by rounding. */
+export function expm1OfRest(x: Value, n: Integer, a: Arithmetic): Value {
+  const { table, sub, mul, div, polynomial } = a;
+  const { high, low, r } = restOf(x, n, a);
+  const z = mul(r, r);
+  const c = sub(r, mul(z, polynomial(z, table.expm1)));
+  return sub(high, sub(low, div(mul(r, c), sub(2, c))));
 }
 
 /** log₂ 1.5 − ½. With it n is 1 from eˣ − 1 = ½ on, and r from −0.288 to 0.406. */

@@ -1,49 +1,80 @@
 /**
  * Mathematics on all lanes of a vector at once, as expressions. A `Value` is not yet computed;
- * `vectorFunction` turns it into a straight line of instructions, in which what is used more than
- * once is kept in a local.
+ * `straightLine` turns it into instructions without branches, in which what is used more than once
+ * is kept in a local.
  */
 
-import { defaultCtx, type Func, func, local, type Type, v128 } from "wasmati";
+import {
+  defaultCtx,
+  type Func,
+  func,
+  type Local,
+  local,
+  type StackVar,
+  type Type,
+  v128,
+} from "wasmati";
+import { internal } from "../../errors.ts";
+
+type Vector = StackVar<"v128">;
 
 export interface Value {
   readonly inputs: readonly Value[];
   /** Emits the instruction that takes the inputs from the stack and leaves the value there. */
-  readonly emit: () => void;
+  readonly emit: () => Vector;
+}
+
+export interface StraightLine {
+  /** How many locals it needs. */
+  readonly places: number;
+  /** Pushes the value for the argument; overwrites the places. */
+  readonly emit: (argument: Local<"v128">, places: readonly Local<"v128">[]) => Vector;
 }
 
 export type VectorFunction = Func<["v128"], ["v128"]>;
 
-/** The function x → define(x). */
-export function vectorFunction(define: (x: Value) => Value): VectorFunction {
-  const x: Value = { inputs: [], emit: () => {} };
+/** The instructions of x → define(x). */
+export function straightLine(define: (x: Value) => Value): StraightLine {
+  const x: Value = { inputs: [], emit: notComputed };
   const result = define(x);
   const shared = usedAgain(result);
-  const locals = shared.map((): Type<"v128"> => v128) as [Type<"v128">]; //  of any length
+  return {
+    places: shared.length,
+    emit(argument, places) {
+      const kept = new Map([[x, argument]]);
+      const push = (value: Value): Vector => {
+        const known = kept.get(value);
+        if (known !== undefined) return local.get(known);
+        for (const input of value.inputs) push(input);
+        const computed = value.emit();
+        const place = places[shared.indexOf(value)];
+        if (place === undefined) return computed;
+        kept.set(value, place);
+        return local.tee(place);
+      };
+      return push(result);
+    },
+  };
+}
+
+/** The same as a function, to be called. */
+export function vectorFunction({ places, emit }: StraightLine): VectorFunction {
+  const locals = new Array<Type<"v128">>(places).fill(v128) as [Type<"v128">]; //  of any length
 
   // A new function empties wasmati's stack, and its caller may be in the middle of another one
   const { stack } = defaultCtx;
   try {
-    return func({ in: [v128], locals, out: [v128] }, ([argument], free) => {
-      const kept = new Map([[x, argument]]);
-      const push = (value: Value): void => {
-        const known = kept.get(value);
-        if (known !== undefined) {
-          local.get(known);
-          return;
-        }
-        for (const input of value.inputs) push(input);
-        value.emit();
-        const place = free[shared.indexOf(value)];
-        if (place === undefined) return;
-        local.tee(place);
-        kept.set(value, place);
-      };
-      push(result);
+    return func({ in: [v128], locals, out: [v128] }, ([argument], own) => {
+      emit(argument, own);
     });
   } finally {
     defaultCtx.stack = stack;
   }
+}
+
+/** The argument lies in a local from the beginning. */
+function notComputed(): never {
+  throw internal("an argument is not computed");
 }
 
 /** The computed values that `result` uses more than once. */

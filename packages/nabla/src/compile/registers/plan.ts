@@ -21,8 +21,11 @@ import type { StepsPlan } from "../step.ts";
 import { elementsIn } from "../tasks.ts";
 import { cutsOf, gridOf, rowShape } from "./file.ts";
 
-/** Vectors of parameters and slots, and operations on vectors, that a step may have. */
-const MOST_REGISTERS = 24;
+/**
+ * Vectors of parameters, gradients and slots, and operations on vectors, that a step may have. Twice as
+ * many would still be faster, up to 4-16-3, but take longer to assemble than they ever save.
+ */
+const MOST_REGISTERS = 72;
 const MOST_OPERATIONS = 400;
 
 /** More parameters are not even looked at. */
