@@ -57,6 +57,12 @@ export interface TrainingOptions {
   readonly reproducible?: boolean;
   /** Of the order of the rows and the masks. Default: the network's. */
   readonly seed?: number;
+  /**
+   * Trains in a worker, so that a page goes on during a step: the same epochs, to the bit. The network has
+   * the parameters of the epoch that was yielded last; those set while the next is awaited are lost.
+   * Default false.
+   */
+  readonly worker?: boolean;
 }
 
 /** A training with nothing left to ask. */
@@ -121,7 +127,7 @@ function movingSegments({ engine }: Internals, freeze: readonly string[]): Segme
 }
 
 const counts = ["epochs", "batchSize", "accumulate", "patience", "reportEvery"] as const;
-const switches = ["shuffle", "reproducible"] as const;
+const switches = ["shuffle", "reproducible", "worker"] as const;
 const others = [
   ...(["optimizer", "validation", "schedule", "clipNorm"] as const),
   ...(["freeze", "signal", "seed"] as const),

@@ -1,11 +1,12 @@
 /**
  * The engines that nabla runs in: Node 20, 22, 24 and the one that runs the tests, and Chromium. A module
- * of this folder, bundled as the package is, goes to each of them as one and the same file.
+ * of this folder, bundled as the package is, goes to each of them; the bundles for Node and for browsers
+ * differ in what `#host` is.
  */
 
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { chromium } from "playwright-core";
 import { build } from "tsdown";
@@ -16,7 +17,7 @@ import { build } from "tsdown";
  */
 export type Run = (name: string) => Promise<unknown>;
 
-const folder = import.meta.dirname;
+const here = import.meta.dirname;
 const ownMajor = Number.parseInt(process.versions.node, 10);
 
 const places = new Map([
@@ -28,8 +29,12 @@ const places = new Map([
 export const engines: ReadonlyMap<string, Run> = new Map(
   [...places].flatMap(([name, path]) => {
     if (path === undefined) return [];
-    const evaluate = name === "Chromium" ? evaluateInPage : evaluateInNode;
-    const run: Run = async (module) => JSON.parse(await evaluate(path, await bundle(module)));
+    const [platform, evaluate] =
+      name === "Chromium"
+        ? (["browser", evaluateInPage] as const)
+        : (["node", evaluateInNode] as const);
+    const run: Run = async (module) =>
+      JSON.parse(await evaluate(path, await bundle(module, platform)));
     return [[name, run] as const];
   }),
 );
@@ -40,7 +45,7 @@ export const missing: readonly string[] = [...places.keys()].filter((name) => !e
 /** Where a version of Node is: it runs this, or `npm ci` in this folder has put it there. */
 function nodeAt(major: number): string | undefined {
   if (major === ownMajor) return process.execPath;
-  const path = join(folder, "node_modules", `node${major}`, "bin", "node");
+  const path = join(here, "node_modules", `node${major}`, "bin", "node");
   return existsSync(path) ? path : undefined;
 }
 
@@ -50,22 +55,29 @@ function chromiumAt(): string | undefined {
   return paths.find((path) => existsSync(path));
 }
 
+type Platform = "node" | "browser";
+
 const bundles = new Map<string, Promise<string>>();
 
-/** The file that holds a module and all that it imports. */
-function bundle(name: string): Promise<string> {
-  const made = bundles.get(name) ?? write(name);
-  bundles.set(name, made);
+/** The file that holds a module; what it imports, and the worker's script, lie beside it. */
+function bundle(name: string, platform: Platform): Promise<string> {
+  const folder = join("dist", platform, name);
+  const made = bundles.get(folder) ?? write(name, { platform, folder });
+  bundles.set(folder, made);
   return made;
 }
 
-async function write(name: string): Promise<string> {
+async function write(name: string, to: { platform: Platform; folder: string }): Promise<string> {
+  const conditionNames = ["source", to.platform, "import", "default"];
   await build({
-    ...{ config: false, cwd: folder, entry: `${name}.ts`, logLevel: "error" },
-    ...{ platform: "neutral", target: "es2023", dts: false, clean: false },
-    deps: { alwaysBundle: /./ },
+    ...{ config: false, cwd: here, logLevel: "error" },
+    entry: { [name]: `${name}.ts`, worker: "../../src/host/worker.ts" },
+    ...{ platform: to.platform, target: "es2023", dts: false, fixedExtension: false },
+    ...{ outDir: to.folder, clean: false },
+    deps: { alwaysBundle: /^(?!node:)/ },
+    inputOptions: { resolve: { conditionNames } },
   });
-  return join(folder, "dist", `${name}.js`);
+  return join(here, to.folder, `${name}.js`);
 }
 
 /** In text, for the tests' own transformation of `import` must not reach it. */
@@ -84,9 +96,12 @@ async function evaluateInPage(executablePath: string, file: string): Promise<str
   try {
     const page = await browser.newPage();
     await page.route("**/*", (route) => route.fulfill({ contentType: "text/html", body: "" }));
-    await page.route("**/module.js", (route) => route.fulfill({ path: file }));
+    await page.route("**/*.js", (route) => {
+      const script = basename(new URL(route.request().url()).pathname);
+      return route.fulfill({ path: join(dirname(file), script) });
+    });
     await page.goto("http://localhost/");
-    return await page.evaluate(callOf("/module.js"));
+    return await page.evaluate(callOf(`/${basename(file)}`));
   } finally {
     await browser.close();
   }

@@ -217,11 +217,11 @@ describe("train refuses, before any parameter changes,", () => {
     [bad("patience", Number.NaN), { patience: Number.NaN, validation: data }],
     ["patience needs validation rows", { patience: 3 }],
     [
-      'unknown training option "batchsize"; did you mean "batchSize"? known: epochs, batchSize, accumulate, patience, reportEvery, shuffle, reproducible, optimizer, validation, schedule, clipNorm, freeze, signal, seed',
+      'unknown training option "batchsize"; did you mean "batchSize"? known: epochs, batchSize, accumulate, patience, reportEvery, shuffle, reproducible, worker, optimizer, validation, schedule, clipNorm, freeze, signal, seed',
       { batchsize: 4 },
     ],
     [
-      'unknown training option "callbacks"; known: epochs, batchSize, accumulate, patience, reportEvery, shuffle, reproducible, optimizer, validation, schedule, clipNorm, freeze, signal, seed',
+      'unknown training option "callbacks"; known: epochs, batchSize, accumulate, patience, reportEvery, shuffle, reproducible, worker, optimizer, validation, schedule, clipNorm, freeze, signal, seed',
       { callbacks: [] },
     ],
     [
@@ -229,6 +229,8 @@ describe("train refuses, before any parameter changes,", () => {
       { freeze: ["W9"] },
     ],
     ["shuffle must be true or false, got no", { shuffle: "no" }],
+    ["worker must be true or false, got 1", { worker: 1 }],
+    ["epochs must be a positive integer, got 0", { worker: true, epochs: 0 }],
     ["seed must be an integer in [0, 2⁵³), got 1.5", { seed: 1.5 }],
     ["momentum must be in [0, 1), got 2", { optimizer: { rule: "sgd", momentum: 2 } }],
     [
