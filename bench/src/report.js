@@ -162,6 +162,22 @@ function firstCalls(measured) {
   return table(head, cells);
 }
 
+function longRuns(measured) {
+  const cells = measured.map(({ name, failure, first, middle, last, grown, answered }) =>
+    failure === undefined
+      ? [
+          name,
+          ...[first, middle, last].map(perSecond),
+          percent(last / middle),
+          `${(grown / 1e6).toFixed(1)} MB`,
+          `${Math.round(1000 * answered)} ms`,
+        ]
+      : [name, `failed: ${failure}`, "–", "–", "–", "–", "–"],
+  );
+  const rates = ["first thousand, steps/s", "median", "last", "last of median"];
+  return table(["", ...rates, "heap grew by", "abort answered, at most"], cells);
+}
+
 function commands(measured) {
   const cells = measured.map(({ name, failure, seconds, most }) =>
     failure === undefined
@@ -233,6 +249,13 @@ export function page({ rows, nodes, timing, ...rest }) {
       "## The first call",
       "One epoch of 784-128-10 over 6,000 rows, SGD, batch 32, as the first thing that a process does, against the rate that it reaches later. Before the first step, `train` reads the data and compiles. Compiling alone, from the import to the first gradients of one row, is measured in processes of its own.",
       firstCalls(rest.firstCalls),
+    );
+  }
+  if (rest.longRuns) {
+    parts.push(
+      "## A long run",
+      "A hundred thousand steps of 3-16-4 with Adam, a thousand at a time; and the time from when an abort was due, by a timer, to the end of a training of 784-512-512-10.",
+      longRuns(rest.longRuns),
     );
   }
   if (rest.commands) {

@@ -14,7 +14,7 @@ import { problems } from "./problems.js";
 import { measureProducts } from "./product.js";
 import { page } from "./report.js";
 import { measureRow } from "./row.js";
-import { measureCommand, measureFirstCall } from "./start-up.js";
+import { measureCommand, measureFirstCall, measureLongRun } from "./start-up.js";
 
 const { values } = parseArgs({ options: { quick: { type: "boolean" }, row: { type: "string" } } });
 const timing = values.quick ? { rounds: 3, seconds: 0.05 } : { rounds: 5, seconds: 0.3 };
@@ -38,9 +38,10 @@ for (const problem of chosen) {
 }
 const found = { rows, nodes, python, timing, processor: cpu, packages: versionsOfPackages() };
 if (values.row === undefined) {
-  console.error("matrix products, first calls, the command");
+  console.error("matrix products, first calls, long runs, the command");
   found.products = await measureProducts({ nodes, ...timing });
   found.firstCalls = nodes.map((node) => measureFirstCall(node, processes));
+  found.longRuns = nodes.map((node) => measureLongRun(node, processes));
   found.commands = nodes.map((node) => measureCommand(node, processes));
 }
 

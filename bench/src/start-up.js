@@ -1,4 +1,5 @@
-// What a process costs before and around the training: whole processes, started anew each time.
+// What a process costs before and around the training, and how it goes on: whole processes, started anew
+// each time.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -40,6 +41,22 @@ export function measureFirstCall({ executable, name }, count) {
     steady: medianOf(({ steady }) => steady),
     part: medianOf(({ first, steady }) => first / steady),
     partOfAll: medianOf(({ all, steady }) => all / steady),
+  };
+}
+
+/** Of a hundred thousand steps: thousands a second; and the seconds in which an abort is answered. */
+export function measureLongRun({ executable, name }, count) {
+  const ask = () => spawnSync(executable, [script("long-run.js")], { encoding: "utf8" });
+  const replies = runs(count, ask);
+  const broken = replies.find(({ status }) => status !== 0);
+  if (broken !== undefined) return { name, failure: complaint(broken) };
+  const found = replies.map(({ stdout }) => JSON.parse(stdout));
+  const medianOf = (key) => median(found.map((run) => run[key]));
+  const keys = ["first", "middle", "last", "grown"];
+  return {
+    name,
+    ...Object.fromEntries(keys.map((key) => [key, medianOf(key)])),
+    answered: Math.max(...found.map(({ answered }) => answered)),
   };
 }
 
