@@ -201,6 +201,21 @@ test.each(Object.keys(given))("equations of one's own: %s", async (name) => {
   expect(writtenOut()).toBe(plain);
 });
 
+test("rows that have weights are not written out, for N is not their number", async () => {
+  const layers = [dense(2, "tanh"), dense(1)];
+  const definition = {
+    inputs: 2,
+    layers,
+    cost: "huber",
+    weighted: true,
+    precision: "float64",
+  } as const;
+  const data = { inputs: inputsOf(2), targets: targetsOf(1), weights: [0, 1, 2, 0, 3, 1, 0.5] };
+  for (const batchSize of [1, 3])
+    expect(await distance(definition, data, { ...step, batchSize })).toBeLessThan(1e-12);
+  expect(writtenOut()).toBe(false);
+});
+
 test("a larger network is not written out", async () => {
   const layers = [dense(40, "tanh"), dense(1)];
   const data = { inputs: inputsOf(2), targets: targetsOf(1) };

@@ -47,9 +47,9 @@ export function registerPlan(plan: StepsPlan, memory: LinearMemory): RegisterPla
     (sum, { start, end }) => sum + end - start,
     0,
   );
-  if (parameters > MOST_PARAMETERS) return undefined;
+  if (parameters > MOST_PARAMETERS || plan.weights !== undefined) return undefined;
   const equations = plan.equations.map((e) =>
-    plan.batchSize === 1 && plan.weights === undefined ? withOneRow(lower(e)) : lower(e),
+    plan.batchSize === 1 ? withOneRow(lower(e)) : lower(e),
   );
   const check = plan.update.check.map(lower);
   const assignments = plan.update.equations.map(lower);
