@@ -3,18 +3,26 @@
 import type { Tensor } from "./equations/expression.ts";
 import { type Floats, newFloats, type Precision, sizeOf } from "./equations/memory.ts";
 import { NablaError } from "./errors.ts";
+import {
+  described,
+  isNumericArray,
+  isPlainObject,
+  type NumericArray,
+  numberOf,
+  type Value,
+} from "./numbers.ts";
 
-/** Rows of numbers, nested as deep as the tensor has indices. */
-export type Nested = number | Floats | readonly Nested[];
+/** Values, nested as deep as the tensor has indices; a typed array is flat and row-major. */
+export type Nested = Value | NumericArray | readonly Nested[];
 
 /** The values of one tensor: rows, or one flat row-major typed array. */
-export type Values = readonly Nested[] | Floats;
+export type Values = readonly Nested[] | NumericArray;
 
 /** The values of a network's inputs; by name where it has several. */
 export type Inputs = Values | Readonly<Record<string, Values>>;
 
 /** Typed arrays only: the outputs are one, too. */
-export type FlatInputs = Floats | Readonly<Record<string, Floats>>;
+export type FlatInputs = NumericArray | Readonly<Record<string, NumericArray>>;
 
 /** A batch, or a whole data set: for each given tensor a flat array over the same number of rows. */
 export interface Data {
@@ -26,7 +34,7 @@ export const isFloats = (given: unknown): given is Floats =>
   given instanceof Float32Array || given instanceof Float64Array;
 
 export const isFlat = (inputs: Inputs): inputs is FlatInputs =>
-  isFloats(inputs) || (!Array.isArray(inputs) && Object.values(inputs).every(isFloats));
+  isNumericArray(inputs) || (!Array.isArray(inputs) && Object.values(inputs).every(isNumericArray));
 
 export interface GivenTensors {
   readonly tensors: readonly Tensor[];
@@ -37,7 +45,8 @@ export interface GivenTensors {
 }
 
 /**
- * Reads the values of some tensors. A typed array of the network's precision is taken without a copy.
+ * Reads the values of some tensors: numbers, or what stands for them. A typed array of the network's
+ * precision is taken without a copy.
  * @throws NablaError that names row and column
  */
 export function readData(
@@ -90,40 +99,65 @@ interface Named {
 function readTensor(given: unknown, tensor: Tensor, { precision, name }: Named): Floats {
   const unit = sizeOf(tensor, 1);
   const shape = tensor.shape.slice(1) as number[];
-  if (isFloats(given)) {
+  if (isNumericArray(given)) {
     if (given.length % unit !== 0) {
       throw problem(
         `${name} must be [rows, ${shape}], got ${given.length} numbers, which is no multiple of ${unit}`,
         { where: name, expected: `a multiple of ${unit} numbers`, got: String(given.length) },
       );
     }
-    const own = precision === "float32" ? Float32Array : Float64Array;
-    return given instanceof own ? given : own.from(given);
+    const Own = precision === "float32" ? Float32Array : Float64Array;
+    return given instanceof Own ? given : new Own(given);
   }
-  if (!Array.isArray(given)) {
-    const expected = "rows of numbers, a Float32Array or a Float64Array";
-    const got = described(given);
-    throw problem(`${name} must be ${expected}, got ${got}`, { where: name, expected, got });
-  }
+  if (Array.isArray(given)) return readRows(given, shape, { precision, name });
+  const expected = "rows of numbers or one typed array of them";
+  const got = described(given);
+  throw problem(`${name} must be ${expected}, got ${got}`, { where: name, expected, got });
+}
 
-  const flat = newFloats(precision, given.length * unit);
-  const steps = shape.map((_, d) => shape.slice(d + 1).reduce((a, b) => a * b, 1));
+/** Rows, nested as `shape` is; a typed array in them is flat and row-major. */
+function readRows(
+  rows: readonly unknown[],
+  shape: readonly number[],
+  { precision, name }: Named,
+): Floats {
+  // How many numbers there are in a row, in a list within it, …, and in a number
+  const sizes = Array.from({ length: shape.length + 1 }, (_, depth) =>
+    shape.slice(depth).reduce((a, b) => a * b, 1),
+  );
+  const unit = sizes[0]!;
+  const flat = newFloats(precision, rows.length * unit);
+  const placeOf = placeIn(name, unit);
+
   const fill = (part: unknown, depth: number, at: number): void => {
-    const extent = shape[depth];
-    if (extent === undefined || (unit === 1 && typeof part === "number")) {
-      if (typeof part !== "number") throw mismatch(placeOf(at), "a number", described(part));
-      flat[at] = part;
+    const size = sizes[depth]!;
+    const typed = isNumericArray(part);
+    const isList = typed || Array.isArray(part);
+    if (size === 1 && (depth === shape.length || !isList)) {
+      const number = numberOf(part);
+      if (number === undefined) throw refused(part, { where: placeOf(at), expected: "a number" });
+      flat[at] = number;
       return;
     }
-    const list = Array.isArray(part) || isFloats(part) ? part : undefined;
-    if (list?.length !== extent) {
-      const got = list === undefined ? described(part) : String(list.length);
-      throw mismatch(`${name}, row ${Math.floor(at / unit)}`, numbers(shape.slice(depth)), got);
+    if (!isList || part.length !== (typed ? size : shape[depth])) {
+      const where = `${name}, row ${Math.floor(at / unit)}`;
+      const expected = numbers(typed ? [size] : shape.slice(depth));
+      throw isList
+        ? mismatch(where, expected, String(part.length))
+        : refused(part, { where, expected });
     }
-    for (let i = 0; i < extent; i++) fill(list[i], depth + 1, at + i * steps[depth]!);
+    if (typed) {
+      flat.set(part, at);
+      return;
+    }
+    const inner = sizes[depth + 1]!;
+    for (let i = 0; i < part.length; i++) {
+      const value: unknown = part[i];
+      if (inner === 1 && typeof value === "number") flat[at + i] = value;
+      else fill(value, depth + 1, at + i * inner);
+    }
   };
-  const placeOf = placeIn(name, unit);
-  for (let row = 0; row < given.length; row++) fill(given[row], 0, row * unit);
+  for (let row = 0; row < rows.length; row++) fill(rows[row], 0, row * unit);
   return flat;
 }
 
@@ -171,18 +205,16 @@ const placeIn =
   (at: number): string =>
     `${name}, row ${Math.floor(at / unit)}${unit > 1 ? `, column ${at % unit}` : ""}`;
 
-/** What came in the place of a number, for a message. */
-function described(given: unknown): string {
-  switch (typeof given) {
-    case "string":
-      return JSON.stringify(given);
-    case "bigint":
-      return `${given}n`;
-    case "object":
-      return given === null ? "null" : Object.prototype.toString.call(given).slice(8, -1);
-    default:
-      return String(given);
-  }
+/** Something else where a number, or a list of them, is due. */
+function refused(
+  given: unknown,
+  { where, expected }: { readonly where: string; readonly expected: string },
+): NablaError {
+  const got = described(given);
+  if (!isPlainObject(given)) return mismatch(where, expected, got);
+  const remedy = "a network knows no names of columns: give arrays, or use fit";
+  const message = `${where}: expected ${expected}, got ${got}; ${remedy}`;
+  return problem(message, { where, expected, got, remedy });
 }
 
 /** Rows [from, to) of the data, without a copy. */

@@ -43,7 +43,7 @@ export interface Network {
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   /** The outputs for each row, [rows, outputs]; the link is applied. */
   predict(inputs: FlatInputs): Floats;
-  predict(inputs: Exclude<Inputs, Floats>): number[][];
+  predict(inputs: Exclude<Inputs, FlatInputs>): number[][];
   /** C, the number that training lowers, penalties included. */
   cost(inputs: Inputs, targets?: Values, options?: CostOptions): number;
   /** ∂C/∂θ for each parameter by name, flat and row-major. */
@@ -136,7 +136,7 @@ export function run(definition: NetworkDefinition, plan: Plan): Network {
   let updater: { readonly rule: string; readonly updater: Updater } | undefined;
 
   function predict(inputs: FlatInputs): Floats;
-  function predict(inputs: Exclude<Inputs, Floats>): number[][];
+  function predict(inputs: Exclude<Inputs, FlatInputs>): number[][];
   function predict(inputs: Inputs): Floats | number[][] {
     const data = readInputs(inputs, engine.predictionInputs);
     const flat = engine.predict(data);

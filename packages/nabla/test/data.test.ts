@@ -1,5 +1,6 @@
 import { type Inputs, NablaError, type Network, network } from "nabla";
 import { describe, expect, test } from "vitest";
+import type { Value } from "../src/numbers.ts";
 
 /** Two inputs in a row, one output, targets in [0, 1]. */
 const small = (precision: "float32" | "float64" = "float64") =>
@@ -116,6 +117,128 @@ describe("rows go in and come out", () => {
   });
 });
 
+describe("what stands for a number", () => {
+  const identity = network({
+    equations: "a[n,k] = x[n,k]; c[n] = sum_k a; C = 1/N*sum_n c[n]",
+    extents: { k: 1 },
+    ...{ inputs: "x", outputs: "a", cost: "C" },
+    precision: "float64",
+  });
+
+  test.each<[string, Value[], number[]]>([
+    ["true is 1, false is 0", [true, false], [1, 0]],
+    ["text", ["3.5", "-2", "+4", ".5", "5.", "1e3", "2E-3"], [3.5, -2, 4, 0.5, 5, 1000, 0.002]],
+    ["text with blanks around it", [" 1", "2 ", "\t3\r\n"], [1, 2, 3]],
+    ["the digits of text are rounded once", ["0.1", "9007199254740993"], [0.1, 2 ** 53]],
+    ["a bigint", [7n, -(2n ** 53n - 1n)], [7, -(2 ** 53 - 1)]],
+    [
+      "a date is its days",
+      [new Date("1970-01-02"), new Date("2024-02-29T06:00Z"), new Date("1969-12-31T12:00Z")],
+      [1, 19782.25, -0.5],
+    ],
+  ])("%s", (_, given, numbers) => {
+    expect(identity.predict(given).flat()).toEqual(numbers);
+    expect(identity.predict(given.map((value) => [value])).flat()).toEqual(numbers);
+  });
+
+  test.each([
+    "",
+    " ",
+    "abc",
+    "1,5",
+    "1 2",
+    "0x10",
+    "1_000",
+    "Infinity",
+    "NaN",
+    "1e400",
+    "--1",
+    ".",
+    "e5",
+  ])("the text %j is no number", (text) => {
+    const message = `inputs, row 1, column 0: expected a number, got ${JSON.stringify(text)}`;
+    const error = refused(
+      small(),
+      ask(small(), [
+        [1, 2],
+        [text, 4],
+      ]),
+    );
+    expect(error).toMatchObject({ code: "data", message });
+  });
+
+  test.each<[string, unknown]>([
+    ["9007199254740992n", 2n ** 53n],
+    ["Invalid Date", new Date("soon")],
+    ["Number", Object(3)],
+    ["Symbol(s)", Symbol("s")],
+  ])("%s is no number", (got, value) => {
+    const message = `inputs, row 0, column 1: expected a number, got ${got}`;
+    expect(refused(small(), ask(small(), [[1, value]]))).toMatchObject({ code: "data", message });
+  });
+
+  test("typed arrays of every kind are rows, and flat ones are answered by flat ones", () => {
+    const net = small();
+    const nested = net.predict([
+      [1, 2],
+      [3, 4],
+    ]);
+    for (const Kind of [
+      ...[Float32Array, Float64Array, Int8Array, Uint8Array, Uint8ClampedArray],
+      ...[Int16Array, Uint16Array, Int32Array, Uint32Array],
+    ]) {
+      expect(net.predict([Kind.of(1, 2), Kind.of(3, 4)])).toEqual(nested);
+      expect(net.predict(Kind.of(1, 2, 3, 4))).toEqual(Float64Array.from(nested.flat()));
+      expect(net.predict({ x: Kind.of(1, 2, 3, 4) })).toEqual(Float64Array.from(nested.flat()));
+      expect(net.cost(Kind.of(1, 2, 3, 4), Kind.of(0, 1))).toBe(
+        net.cost(
+          [
+            [1, 2],
+            [3, 4],
+          ],
+          [0, 1],
+        ),
+      );
+    }
+    expect(net.predict(Buffer.of(1, 2, 3, 4))).toEqual(Float64Array.from(nested.flat()));
+  });
+
+  test("a typed array within rows is row-major, at any depth", () => {
+    const net = named();
+    const flat = x.map((row) => Int16Array.from(row.flat()));
+    const lists = x.map((row) => row.map((list) => Uint8Array.from(list)));
+    for (const rows of [flat, lists]) {
+      expect(net.predict({ x: rows, id: [1n, "3"] })).toEqual(net.predict({ x, id: [1, 3] }));
+    }
+    const five = ask(net, { x: [flat[0], Int16Array.of(1, 2, 3, 4, 5)], id: [0, 1] });
+    expect(refused(net, five).message).toBe("x, row 1: expected 6 numbers, got 5");
+  });
+
+  test("targets are rows of the same kinds", () => {
+    const inputs = [
+      [1, 2],
+      [3, 4],
+    ];
+    const expected = small().cost(inputs, [0, 1]);
+    for (const targets of [[false, true], ["0", "1"], [[0n], [1n]], Int8Array.of(0, 1)]) {
+      expect(small().cost(inputs, targets)).toBe(expected);
+    }
+  });
+
+  test("what does not fit float32 is refused, from a typed array too", () => {
+    for (const inputs of [
+      [
+        [1, 2],
+        [3, 1e39],
+      ],
+      Float64Array.of(1, 2, 3, 1e39),
+    ]) {
+      const message = "inputs, row 1, column 1: expected a finite number, got Infinity";
+      expect(refused(small("float32"), ask(small("float32"), inputs)).message).toBe(message);
+    }
+  });
+});
+
 describe("inputs are refused", () => {
   test.each<[string, unknown]>([
     [
@@ -129,19 +252,21 @@ describe("inputs are refused", () => {
     ["inputs, row 0: expected 2 numbers, got 7", [7, 8]],
     ["inputs, row 1: expected 2 numbers, got null", [[1, 2], null]],
     ['inputs, row 0: expected 2 numbers, got "ab"', ["ab"]],
-    ["inputs, row 0: expected 2 numbers, got Object", [{ a: 1, b: 2 }]],
-    ["inputs, row 0: expected 2 numbers, got undefined", new Array(2)],
     [
-      'inputs, row 1, column 0: expected a number, got "3"',
-      [
-        [1, 2],
-        ["3", 4],
-      ],
+      "inputs, row 0: expected 2 numbers, got Object; a network knows no names of columns: give arrays, or use fit",
+      [{ a: 1, b: 2 }],
     ],
+    ["inputs, row 0: expected 2 numbers, got Date", [new Date(0)]],
+    ["inputs, row 1: expected 2 numbers, got 3", [[1, 2], Uint8Array.of(1, 2, 3)]],
+    ["inputs, row 1: expected 2 numbers, got BigInt64Array", [[1, 2], BigInt64Array.of(1n, 2n)]],
+    ["inputs, row 0: expected 2 numbers, got DataView", [new DataView(new ArrayBuffer(2))]],
+    ["inputs, row 0: expected 2 numbers, got undefined", new Array(2)],
     ["inputs, row 0, column 1: expected a number, got null", [[1, null]]],
     ["inputs, row 0, column 1: expected a number, got undefined", [[1, undefined]]],
-    ["inputs, row 0, column 0: expected a number, got true", [[true, 1]]],
-    ["inputs, row 0, column 0: expected a number, got 1n", [[1n, 1]]],
+    [
+      "inputs, row 0, column 1: expected a number, got undefined",
+      [Object.assign(new Array(2), [1])],
+    ],
     ["inputs, row 0, column 1: expected a number, got Array", [[1, [2]]]],
     [
       "inputs, row 1, column 1: expected a finite number, got NaN",
@@ -166,15 +291,20 @@ describe("inputs are refused", () => {
       "inputs must be [rows, 2], got 3 numbers, which is no multiple of 2",
       Float64Array.of(1, 2, 3),
     ],
-    ["inputs must be rows of numbers, a Float32Array or a Float64Array, got null", null],
-    ["inputs must be rows of numbers, a Float32Array or a Float64Array, got undefined", undefined],
-    ["inputs must be rows of numbers, a Float32Array or a Float64Array, got 5", 5],
-    ['inputs must be rows of numbers, a Float32Array or a Float64Array, got "rows"', "rows"],
+    ["inputs must be rows of numbers or one typed array of them, got null", null],
+    ["inputs must be rows of numbers or one typed array of them, got undefined", undefined],
+    ["inputs must be rows of numbers or one typed array of them, got 5", 5],
+    ['inputs must be rows of numbers or one typed array of them, got "rows"', "rows"],
     [
-      "inputs must be rows of numbers, a Float32Array or a Float64Array, got Int32Array",
-      Int32Array.of(1, 2),
+      "inputs must be rows of numbers or one typed array of them, got BigUint64Array",
+      BigUint64Array.of(1n, 2n),
     ],
-    ["inputs must be rows of numbers, a Float32Array or a Float64Array, got Set", { x: new Set() }],
+    [
+      "inputs must be rows of numbers or one typed array of them, got DataView",
+      new DataView(new ArrayBuffer(8)),
+    ],
+    ["inputs must be [rows, 2], got 3 numbers, which is no multiple of 2", Uint8Array.of(1, 2, 3)],
+    ["inputs must be rows of numbers or one typed array of them, got Set", { x: new Set() }],
     ["inputs lack x", { X: [[1, 2]] }],
   ])("%s", (message, inputs) => {
     const net = small();
@@ -252,7 +382,7 @@ describe("targets are refused", () => {
         [1, 0],
       ],
     ],
-    ["targets must be rows of numbers, a Float32Array or a Float64Array, got null", null],
+    ["targets must be rows of numbers or one typed array of them, got null", null],
     ["this cost needs targets", undefined],
   ])("%s", (message, targets) => {
     const net = network({
