@@ -1,6 +1,9 @@
 /** What to say where a step's cost or gradients are not finite: where it happened, which figure, a remedy. */
 
 import type { Data } from "../data.ts";
+import { largestColumn } from "../diagnose/columns.ts";
+import { short, withLayer } from "../diagnose/finding.ts";
+import { normOf } from "../diagnose/gradients.ts";
 import type { Engine, TrainingStep } from "../engine.ts";
 import { NablaError } from "../errors.ts";
 
@@ -20,21 +23,17 @@ export function divergence(engine: Engine, halt: Halt): NablaError {
   const { epoch, step, learningRate, batch, training } = halt;
   const cost = engine.differentiate(batch, training);
   const gradients = engine.gradients.view();
-  const norms = [...engine.layout].map(([{ name }, { start, end }]) => {
-    let square = 0;
-    for (let i = start; i < end; i++) square += gradients[i]! * gradients[i]!;
-    return { name, norm: Math.sqrt(square) };
-  });
-  const finite = norms.every(({ norm }) => Number.isFinite(norm));
+  const norms = [...engine.layout].map(([{ name }, { start, end }]) => ({
+    name,
+    norm: normOf(gradients.subarray(start, end)),
+  }));
   const worst = norms.reduce((a, b) => (size(b.norm) > size(a.norm) ? b : a));
   const where = epoch === undefined ? `step ${step}` : `epoch ${epoch}, step ${step}`;
-  const layer = /\d+$/.exec(worst.name)?.[0];
-  const what = layer === undefined ? worst.name : `${worst.name} (layer ${layer})`;
+  const what = withLayer(worst.name);
   const figures = `the cost is ${short(cost)}, the gradient of ${what} has norm ${short(worst.norm)}`;
   const remedy =
-    step === 1 && !finite
-      ? "scale the inputs and targets to about 1"
-      : `lower the learning rate, which was ${short(learningRate)}, tenfold, or clip the gradients`;
+    scaling(engine, batch) ??
+    `lower the learning rate, which was ${short(learningRate)}, tenfold, or clip the gradients`;
   return new NablaError("diverged", `training diverged in ${where}: ${figures}; ${remedy}`, {
     where,
     expected: "finite numbers",
@@ -43,6 +42,14 @@ export function divergence(engine: Engine, halt: Halt): NablaError {
   });
 }
 
-const size = (norm: number): number => (Number.isNaN(norm) ? Number.POSITIVE_INFINITY : norm);
+/** What to scale, if the batch has columns that no rate suits: of the inputs, else of the targets. */
+function scaling({ system }: Engine, batch: Data): string | undefined {
+  const { inputs, targets } = system;
+  const input = largestColumn(inputs, batch);
+  const found = input ?? (targets && largestColumn([targets], batch));
+  if (found === undefined) return undefined;
+  const of = input === undefined ? "targets" : inputs.length === 1 ? "inputs" : found.tensor.name;
+  return `scale column ${found.column} of the ${of}, whose values reach ${short(found.largest)}`;
+}
 
-const short = (x: number): string => String(Number(x.toPrecision(4)));
+const size = (norm: number): number => (Number.isNaN(norm) ? Number.POSITIVE_INFINITY : norm);

@@ -1,4 +1,4 @@
-import { adam, dense, lbfgs, type NablaError, network, sgd } from "nabla";
+import { dense, lbfgs, type NablaError, network, sgd } from "nabla";
 import { describe, expect, test } from "vitest";
 import { data, definition, run, sample, snapshot } from "./training.ts";
 
@@ -71,12 +71,27 @@ describe.each(backends)("a training that diverges, by %s,", (backend) => {
   });
 
   test("says where, which figure, and a remedy", async () => {
-    const net = network({ ...linear, layers: [dense(4, "tanh"), dense(1)], backend });
-    const large = { inputs: data.inputs, targets: data.targets.map(([y]) => [y! * 1e200]) };
-    const error = await failure(net, { optimizer: adam(), batchSize: 10 }, large);
-    expect(error.message).toBe(
-      "training diverged in epoch 1, step 1: the cost is Infinity, the gradient of W1 (layer 1) has norm Infinity; scale the inputs and targets to about 1",
+    const options = { optimizer: sgd({ learningRate: 1e200 }), batchSize: 10 };
+    const { message } = await failure(network({ ...linear, backend }), options);
+    expect(message).toBe(
+      "training diverged in epoch 2, step 2: the cost is Infinity, the gradient of W1 (layer 1) has norm Infinity; lower the learning rate, which was 1e+200, tenfold, or clip the gradients",
     );
+  });
+
+  test.each([
+    [
+      "a column of the inputs",
+      { inputs: data.inputs.map(([a, b]) => [a!, b! > 0 ? 1e200 : 0]), targets: data.targets },
+      "scale column 1 of the inputs, whose values reach 1e+200",
+    ],
+    [
+      "the targets",
+      { inputs: data.inputs, targets: data.targets.map(([y]) => [y! > 0 ? 1e200 : 0]) },
+      "scale column 0 of the targets, whose values reach 1e+200",
+    ],
+  ])("names %s that no rate suits", async (_, large, remedy) => {
+    const error = await failure(network({ ...linear, backend }), { batchSize: 10 }, large);
+    expect(error.details.remedy).toBe(remedy);
   });
 });
 
