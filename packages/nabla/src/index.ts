@@ -2,6 +2,11 @@
 
 export type { BackendName } from "./choose-backend.ts";
 export type { FlatInputs, Inputs, Nested, Values } from "./data.ts";
+export { type Diagnosis, type DiagnosisOptions, diagnose } from "./diagnose/diagnose.ts";
+export type { Finding, FindingCode } from "./diagnose/finding.ts";
+export type { GradientNorm } from "./diagnose/gradients.ts";
+export { findingLines } from "./diagnose/lines.ts";
+export type { UnitCounts } from "./diagnose/units.ts";
 export type { TrainingStep } from "./engine.ts";
 export type { Floats, Precision } from "./equations/memory.ts";
 export type { SystemText } from "./equations/system.ts";
@@ -47,19 +52,33 @@ export {
   residual,
 } from "./network.ts";
 export type { CostOptions, Network } from "./running.ts";
-export type { Metrics } from "./tables/metrics.ts";
+export {
+  type FitOptions,
+  type FitPrediction,
+  type FittedModel,
+  fit,
+  type Prediction,
+  type Probabilities,
+  type RowModel,
+  rowModel,
+} from "./tables/fit.ts";
+export type { Details, Metrics } from "./tables/metrics.ts";
 export {
   type Evaluation,
   evaluateTable,
+  type PredictedColumn,
   type Predictions,
   predictTable,
   type TableModel,
   type TrainingLog,
 } from "./tables/model.ts";
+export type { TrainingReport } from "./tables/report.ts";
 export { type Feature, featureNames, type TableSchema } from "./tables/schema.ts";
 export type { TableOptions } from "./tables/settings.ts";
 export { type Column, columnOf, createTable, selectRows, type Table } from "./tables/table.ts";
-export type { Target, Task } from "./tables/target.ts";
-export { type TrainingReport, trainTable } from "./tables/train.ts";
+export { type Target, targetColumns } from "./tables/target.ts";
+export type { TargetNames, Task } from "./tables/task.ts";
+export { trainTable } from "./tables/train.ts";
+export type { ClassWeight, SchemaWeights } from "./tables/weights.ts";
 export type { TrainingData, TrainingOptions } from "./train/options.ts";
 export { type Epoch, type TrainingResult, train } from "./train/train.ts";

@@ -18,6 +18,7 @@ import {
   flag,
   isRecord,
   list,
+  notNegative,
   number,
   oneOf,
   positive,
@@ -100,22 +101,48 @@ const feature = tagged<Feature>("type", {
   boolean: category,
 });
 
+const quantityTarget = { name: text, type: oneOf("number"), ...moments };
+const labelTarget = record({ name: text, type: oneOf("number", "boolean") });
+
+/** Columns of which none occurs twice, and one at least. */
+const several =
+  <T extends { readonly name: string }>(column: Reader<T>): Reader<T[]> =>
+  (value, where) => {
+    const columns = list(column)(value, where);
+    if (columns.length === 0) throw dataError(where, "a column to predict", "none");
+    labels(
+      columns.map(({ name }) => name),
+      where,
+    );
+    return columns;
+  };
+
+const regression = record({ task: oneOf("regression"), ...quantityTarget });
+const jointRegression = record({
+  task: oneOf("regression"),
+  targets: several(record(quantityTarget)),
+});
+
 const target = tagged<Target>("task", {
-  regression: record({
-    task: oneOf("regression"),
-    name: text,
-    type: oneOf("number"),
-    ...moments,
-  }),
+  regression: (value, where) =>
+    isRecord(value) && Object.hasOwn(value, "targets")
+      ? jointRegression(value, where)
+      : regression(value, where),
   classification: record({
     task: oneOf("classification"),
     name: text,
     type: oneOf("number", "text", "boolean"),
     classes: labels,
   }),
+  "multi-label": record({ task: oneOf("multi-label"), targets: several(labelTarget) }),
 });
 
-export const tableSchema: Reader<TableSchema> = record({ features: list(feature), target });
+const weights = record({}, { column: text, classes: list(notNegative) });
+
+export const tableSchema: Reader<TableSchema> = record(
+  { features: list(feature), target },
+  { weights },
+);
 
 const optimizer: Reader<Optimizer> = (value, where) => {
   const options = dictionary(scalar)(value, where);
@@ -125,7 +152,7 @@ const optimizer: Reader<Optimizer> = (value, where) => {
 const metrics = record(
   {},
   {
-    ...{ accuracy: number, balancedAccuracy: number, logLoss: number },
+    ...{ accuracy: number, balancedAccuracy: number, hammingLoss: number, logLoss: number },
     ...{ rocAuc: number, prAuc: number, f1: number },
     ...{ r2: number, rmse: number, mae: number },
   },

@@ -34,15 +34,19 @@ const PARTS = ["format", "versions", "network", "schema", "training"];
 const versions = record({ format: oneOf(VERSIONS.format), nabla: text });
 
 /**
- * The bytes of a model file.
+ * The bytes of a model file: of a network, of a model of tables, or of what `fit` gave.
  * Throws where `loadModel` would refuse them: at a parameter that is not finite, …
  */
-export function saveModel(model: Network | TableModel): Uint8Array {
+export function saveModel(
+  model: Network | TableModel | { readonly table: TableModel },
+): Uint8Array {
+  if ("table" in model) return saveModel(model.table);
   const [net, parts] =
     "schema" in model
       ? [model.network, { schema: model.schema, training: model.training }]
       : [model, {}];
-  const texts = Object.entries({ versions: VERSIONS, network: net.definition, ...parts }).map(
+  const { backend: _, ...definition } = net.definition; // what runs it is no part of it
+  const texts = Object.entries({ versions: VERSIONS, network: definition, ...parts }).map(
     ([name, part]) => [name, JSON.stringify(part)],
   );
   const tensors = Array.from(net.parameters, ([name, data]): [string, Tensor] => {
@@ -135,7 +139,7 @@ function matchTensors(
   throw dataError("model file", `the tensors ${known}`, `${quoted(other)} too`);
 }
 
-/** A table's columns must be as many inputs and outputs as the network has. */
+/** A table's columns must be as many inputs and outputs as the network has, and its classes as the weights. */
 function checkSizes(definition: NetworkDefinition, schema: TableSchema): void {
   const sizes = (inputs: unknown, outputs: unknown) => `${inputs} inputs and ${outputs} outputs`;
   const expected =
@@ -144,6 +148,12 @@ function checkSizes(definition: NetworkDefinition, schema: TableSchema): void {
       : "a network of layers";
   const got = sizes(featureNames(schema).length, outputCount(schema.target));
   if (got !== expected) throw dataError("model file, schema", expected, got);
+
+  const { target, weights } = schema;
+  const count = target.task === "classification" ? target.classes.length : 0;
+  const given = weights?.classes?.length ?? count;
+  if (given === count) return;
+  throw dataError("model file, schema.weights.classes", `${count} numbers`, `${given} numbers`);
 }
 
 /** What is wrong with a part is wrong with the file, however it was found. */

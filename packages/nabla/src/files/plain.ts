@@ -25,6 +25,10 @@ export const positive = reader(
   "a number above 0",
   (value): value is number => isNumber(value) && value > 0,
 );
+export const notNegative = reader(
+  "a number ≥ 0",
+  (value): value is number => isNumber(value) && value >= 0,
+);
 export const count = reader(
   "an integer in [0, 2⁵³)",
   (value): value is number => isNumber(value) && Number.isSafeInteger(value) && value >= 0,

@@ -59,10 +59,16 @@ export function standardReader(
   };
 }
 
+/** A column, of whatever. */
+interface Cells {
+  readonly name: string;
+  readonly values: ArrayLike<unknown>;
+}
+
 /** `new.csv, row 17: column "mass" holds "n/a", which is not a number; name it with --missing …` */
 export function cellError(
-  table: Table,
-  cell: { column: Column; row: number; expected: string; remedy?: string },
+  table: Pick<Table, "name">,
+  cell: { column: Cells; row: number; expected: string; remedy?: string },
 ): NablaError {
   const { column, row, expected, remedy } = cell;
   const value = column.values[row];
@@ -80,7 +86,7 @@ export function cellError(
 
 const plural = { number: "numbers", date: "dates", text: "text", boolean: "booleans" };
 
-const isEmpty = (column: Column): boolean =>
+export const isEmpty = (column: Column): boolean =>
   Array.from<unknown>(column.values).every((value) => value === null || Number.isNaN(value));
 
 function parseNumbers(table: Table, column: Column & { readonly type: "text" }): Column {

@@ -2,14 +2,23 @@
 
 import type { Floats } from "../equations/memory.ts";
 import type { Optimizer } from "../functions/optimizers.ts";
+import { matrixColumn } from "../metrics/rows.ts";
 import type { Network } from "../running.ts";
 import type { TrainingResult } from "../train/train.ts";
 import { typedColumn } from "./cells.ts";
 import { encodeFeatures } from "./encode.ts";
-import { type Metrics, metricsOf } from "./metrics.ts";
+import { type Details, detailsOf, type Metrics, metricsOf } from "./metrics.ts";
 import type { TableSchema } from "./schema.ts";
-import type { Table } from "./table.ts";
-import { decodeOutputs, encodeTarget, rowsWithTarget, targetValues } from "./target.ts";
+import type { Column, Table } from "./table.ts";
+import {
+  decodeOutputs,
+  encodeTarget,
+  rowsWithTarget,
+  type Target,
+  targetColumns,
+  targetValues,
+} from "./target.ts";
+import { costWeights, rowWeights } from "./weights.ts";
 
 export interface TableModel {
   readonly network: Network;
@@ -27,17 +36,31 @@ export interface TrainingLog {
   readonly rows: { readonly train: number; readonly validation: number; readonly test: number };
   /** Of the parameters that were kept; there may be no validation rows. */
   readonly cost: { readonly train: number; readonly validation?: number };
-  /** Of the test rows; empty where there are none. */
+  /** Of the test rows, each by its weight in the table; empty where there are none. */
   readonly metrics: Metrics;
-  /** Of the same rows, by the mean of the training targets and by a network without hidden layers. */
+  /**
+   * Of the same rows, by the mean of the training targets and by a network without hidden layers;
+   * empty where the training of that one diverged.
+   */
   readonly baseline: { readonly constant: Metrics; readonly linear: Metrics };
 }
 
 export interface Predictions {
-  /** For each row the predicted quantity, or the label of the likeliest class. */
+  /** Those of the target; of several targets those of the first. */
   readonly predictions: readonly (string | number)[];
-  /** [rows, classes], in classification. */
+  /**
+   * For each target its predictions, row by row: the quantity, the likeliest class, or of a label 1 or
+   * 0, "true" or "false", whatever training had.
+   */
+  readonly columns: readonly PredictedColumn[];
+  /** [rows, classes] or [rows, labels]; none of quantities. */
   readonly probabilities?: Floats;
+}
+
+export interface PredictedColumn {
+  /** Of the target. */
+  readonly name: string;
+  readonly values: readonly (string | number)[];
 }
 
 /**
@@ -45,33 +68,63 @@ export interface Predictions {
  * Throws where a column that the model reads is absent or holds something else.
  */
 export function predictTable({ network, schema }: TableModel, table: Table): Predictions {
+  const { target } = schema;
   const outputs = network.predict(encodeFeatures(schema, table).values);
-  const values = Array.from(decodeOutputs(schema.target, outputs));
-  if (schema.target.task === "regression") return { predictions: values };
-  const { classes } = schema.target;
-  return { predictions: values.map((number) => classes[number]!), probabilities: outputs };
+  const values = decodeOutputs(target, outputs);
+  const targets = targetColumns(target);
+  const columns = targets.map((column, t) => {
+    const own = matrixColumn(values, { width: targets.length, c: t });
+    return { name: column.name, values: Array.from(own, wordsOf(target, column)) };
+  });
+  return {
+    predictions: columns[0]!.values,
+    columns,
+    ...(target.task !== "regression" && { probabilities: outputs }),
+  };
+}
+
+/** What stands for a value in a table. */
+function wordsOf(
+  target: Target,
+  { type }: { type: Column["type"] },
+): (value: number) => string | number {
+  if (target.task === "classification") return (number) => target.classes[number]!;
+  return type === "boolean" ? (value) => String(value === 1) : (value) => value;
 }
 
 export interface Evaluation {
   /** The rows with a target; the others say nothing. */
   readonly rows: number;
-  /** What training lowers, of these rows: quantities in units of their spread, penalties included. */
+  /**
+   * What training lowers, of these rows: quantities in units of their spread, rows and classes by
+   * their weights, penalties included.
+   */
   readonly cost: number;
+  /** Each row by its weight in the table. */
   readonly metrics: Metrics;
+  readonly details: Details;
 }
 
 /**
- * Compares predictions with the targets in the table.
+ * Compares predictions with the targets in the table. A model that was trained by a column of weights
+ * needs it here, too.
  * Throws as `predictTable` does, where no row has a target, and at a class that training lacked.
  */
 export function evaluateTable({ network, schema }: TableModel, table: Table): Evaluation {
-  const rows = rowsWithTarget(table, typedColumn(table, schema.target));
+  const { target } = schema;
+  const columns = targetColumns(target).map((column) => typedColumn(table, column));
+  const rows = rowsWithTarget(table, columns);
   const inputs = encodeFeatures(schema, table, rows).values;
-  const outputs = network.predict(inputs);
-  const values = targetValues(schema.target, table, rows);
+  const outcome = {
+    outputs: network.predict(inputs),
+    values: targetValues(target, table, rows),
+    weights: rowWeights(schema.weights, table, rows),
+  };
+  const weights = costWeights(schema, table, rows);
   return {
     rows: rows.length,
-    cost: network.cost(inputs, encodeTarget(schema.target, table, rows)),
-    metrics: metricsOf(schema.target, { outputs, values }),
+    cost: network.cost(inputs, encodeTarget(target, table, rows), { ...(weights && { weights }) }),
+    metrics: metricsOf(target, outcome),
+    details: detailsOf(target, outcome),
   };
 }

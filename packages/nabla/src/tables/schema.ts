@@ -9,7 +9,9 @@ import { numberReader } from "./cells.ts";
 import { compareLabels, countLabels, labelOf } from "./labels.ts";
 import { type Moments, momentsOf } from "./moments.ts";
 import { type Column, columnOf, type Table } from "./table.ts";
-import { fitTarget, type Target, type Task } from "./target.ts";
+import { type FitTargetOptions, fitTarget, type Target } from "./target.ts";
+import { namesOf } from "./task.ts";
+import { fitWeights, type SchemaWeights, type WeightOptions } from "./weights.ts";
 
 /**
  * A column that the model reads, and its slots among the inputs:
@@ -39,15 +41,14 @@ export interface TableSchema {
   /** In the order of the training table's columns. */
   readonly features: readonly Feature[];
   readonly target: Target;
+  /** Where rows do not count 1 each. */
+  readonly weights?: SchemaWeights;
 }
 
-export interface SchemaOptions {
-  readonly target: string;
-  readonly task: Task;
+/** `rows` are the training rows, and each has a target. */
+export interface SchemaOptions extends FitTargetOptions, WeightOptions {
   /** Columns that are neither features nor target. */
   readonly ignore?: readonly string[];
-  /** The training rows. Each has a target. */
-  readonly rows: Uint32Array;
 }
 
 /** A column of more categories gets slots for this many of them, the most frequent. */
@@ -59,17 +60,28 @@ const MOST_CATEGORIES = 50;
  * suit the task or has one class only, or no feature is left.
  */
 export function fitSchema(table: Table, options: SchemaOptions): TableSchema {
-  const { target, task, ignore = [], rows } = options;
-  const ignored = new Set(ignore.map((name) => columnOf(table, name).name));
-  const columns = table.columns.filter(({ name }) => name !== target && !ignored.has(name));
-  const schema = {
-    features: columns.map((column) => fitFeature(table, { column, rows })),
-    target: fitTarget(table, { name: target, task, rows }),
-  };
+  const { ignore = [], weight, rows } = options;
+  const targets = namesOf(options.target);
+  const others = [...targets, ...ignore, ...(weight === undefined ? [] : [weight])];
+  const left = new Set(others.map((name) => columnOf(table, name).name));
+  if (weight !== undefined && targets.includes(weight)) throw weightIsTarget(weight);
+
+  const columns = table.columns.filter(({ name }) => !left.has(name));
+  const features = columns.map((column) => fitFeature(table, { column, rows }));
+  const target = fitTarget(table, options);
+  const weights = fitWeights(table, target, options);
+  const schema = { features, target, ...(weights && { weights }) };
   if (featureNames(schema).length > 0) return schema;
 
-  const expected = `a column besides "${target}" to predict it from`;
+  const names = targets.map((name) => `"${name}"`).join(", ");
+  const expected = `a column besides ${names} to predict ${targets.length > 1 ? "them" : "it"} from`;
   throw new NablaError("data", `${table.name} lacks ${expected}`, { where: table.name, expected });
+}
+
+function weightIsTarget(name: string): NablaError {
+  const expected = "a column that is no target";
+  const message = `weight must be ${expected}, got "${name}"`;
+  return new NablaError("usage", message, { where: "weight", expected, got: name });
 }
 
 /** The name of each input: `mass`, `mass (missing)`, `island = Biscoe`. */

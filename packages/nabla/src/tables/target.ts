@@ -1,6 +1,7 @@
 /**
- * The column to predict, as numbers and back. The value of a row is its quantity, or the number of
- * its class. The network sees quantities in units of their spread, and classes as distributions.
+ * What to predict, as numbers and back. The values of a row are its quantities, the number of its class,
+ * or 1 for each label that it has. The network sees quantities in units of their spread, and classes as
+ * distributions.
  */
 
 import type { Floats } from "../equations/memory.ts";
@@ -10,72 +11,118 @@ import { cellError, numberReader, standardReader, typedColumn } from "./cells.ts
 import { compareLabels, countLabels, labelOf } from "./labels.ts";
 import { type Moments, momentsOf } from "./moments.ts";
 import { allRows, type Column, columnOf, type Table } from "./table.ts";
+import { namesOf, type TargetNames, type Task, unsuitable } from "./task.ts";
 
-export type Task = "regression" | "classification";
+/** A column of numbers; the network sees (y − mean)/scale. */
+export interface Quantity extends Moments {
+  readonly name: string;
+  readonly type: "number";
+}
+
+/** A column that says whether a row has the label: true or false, 1 or 0. */
+export interface Label {
+  readonly name: string;
+  readonly type: "number" | "boolean";
+}
 
 export type Target =
-  | (Moments & {
-      readonly task: "regression";
-      readonly name: string;
-      readonly type: "number";
-    })
+  | (Quantity & { readonly task: "regression" })
+  | { readonly task: "regression"; readonly targets: readonly Quantity[] }
   | {
       readonly task: "classification";
       readonly name: string;
       readonly type: "number" | "text" | "boolean";
       /** In the order of their code points, which is that of the outputs. */
       readonly classes: readonly string[];
-    };
+    }
+  | { readonly task: "multi-label"; readonly targets: readonly Label[] };
 
-/** Whole numbers of so many different values or fewer may be quantities, or names of classes. */
-const FEW_VALUES = 10;
+/** The columns to predict, in the order of the values. */
+export const targetColumns = (
+  target: Target,
+): readonly { readonly name: string; readonly type: "number" | "text" | "boolean" }[] =>
+  "targets" in target ? target.targets : [target];
 
-/** Numbers → regression, text and booleans → classification. Throws where it could be either. */
-export function inferTask(table: Table, target: string): Task {
-  const column = columnOf(table, target);
-  if (column.type === "text" || column.type === "boolean") return "classification";
-  if (column.type === "date") throw unsuitable(table, column, "numbers, text or booleans");
+/** As `TableOptions` names them: a list where there may be several. */
+export const targetNames = (target: Target): TargetNames =>
+  "targets" in target ? target.targets.map(({ name }) => name) : target.name;
 
-  const values = column.values.filter((value) => !Number.isNaN(value));
-  const count = new Set(values).size;
-  if (count > FEW_VALUES || !values.every(Number.isInteger)) return "regression";
-  const got = `whole numbers of ${count} different values`;
-  const expected = "the task: classification or regression";
-  const message = `${table.name}: column "${target}" holds ${got}; name ${expected}`;
-  throw new NablaError("usage", message, {
-    where: `${table.name}, column "${target}"`,
-    expected,
-    got,
-    remedy: "--task classification, or --task regression",
-  });
-}
+/** The quantities of a regression. */
+export const quantitiesOf = (
+  target: Extract<Target, { task: "regression" }>,
+): readonly Quantity[] => ("targets" in target ? target.targets : [target]);
 
-/** The rows whose target is known. Throws where there is none. */
-export function rowsWithTarget(table: Table, column: Column): Uint32Array {
-  const rows = allRows(table).filter((row) => labelOf(column, row) !== null);
+/** How many numbers the network puts out for a row. */
+export const outputCount = (target: Target): number =>
+  target.task === "classification" ? target.classes.length : targetColumns(target).length;
+
+/** The rows whose targets are all known. Throws where there is none. */
+export function rowsWithTarget(table: Table, columns: readonly Column[]): Uint32Array {
+  const rows = allRows(table).filter((row) =>
+    columns.every((column) => labelOf(column, row) !== null),
+  );
   if (rows.length > 0) return rows;
   const got = `no value in ${table.rows} rows`;
-  const message = `${table.name}: the target "${column.name}" has ${got}`;
-  throw new NablaError("data", message, { where: table.name, expected: "targets", got });
+  const names = columns.map(({ name }) => `"${name}"`);
+  const what = names.length === 1 ? `target ${names[0]} has` : `targets ${names.join(", ")} have`;
+  const where = table.name;
+  throw new NablaError("data", `${where}: the ${what} ${got}`, { where, expected: "targets", got });
+}
+
+export interface FitTargetOptions {
+  readonly target: TargetNames;
+  readonly task: Task;
+  /** Whether quantities are taken as they stand. Default false. */
+  readonly unscaled?: boolean;
+  /** The training rows. */
+  readonly rows: Uint32Array;
 }
 
 /**
  * Fits the target on the training rows.
- * Throws where the column does not suit the task, holds an infinite number or a single class.
+ * Throws where a column does not suit the task, holds an infinite number or a single class.
  */
-export function fitTarget(
-  table: Table,
-  { name, task, rows }: { name: string; task: Task; rows: Uint32Array },
-): Target {
-  const column = columnOf(table, name);
-  const values = column.type === "number" ? Array.from(rows, numberReader(table, column)) : [];
-  if (task === "regression") {
-    if (column.type !== "number") throw unsuitable(table, column, "numbers");
-    return { task, name, type: column.type, ...momentsOf(values) };
+export function fitTarget(table: Table, options: FitTargetOptions): Target {
+  const { target, task, rows, unscaled = false } = options;
+  const columns = namesOf(target).map((name) => columnOf(table, name));
+  switch (task) {
+    case "regression": {
+      const targets = columns.map((column) => fitQuantity(table, column, { rows, unscaled }));
+      return typeof target === "string" ? { task, ...targets[0]! } : { task, targets };
+    }
+    case "classification":
+      return { task, ...fitClasses(table, columns[0]!, rows) };
+    case "multi-label":
+      return { task, targets: columns.map((column) => fitLabel(table, column, rows)) };
+    default:
+      return task satisfies never;
   }
-  if (column.type === "date") throw unsuitable(table, column, "classes");
+}
+
+function fitQuantity(
+  table: Table,
+  column: Column,
+  { rows, unscaled }: { rows: Uint32Array; unscaled: boolean },
+): Quantity {
+  if (column.type !== "number") throw unsuitable(table, column, "numbers");
+  const values = Array.from(rows, numberReader(table, column));
+  const moments = unscaled ? { mean: 0, scale: 1 } : momentsOf(values);
+  return { name: column.name, type: column.type, ...moments };
+}
+
+function fitLabel(table: Table, column: Column, rows: Uint32Array): Label {
+  if (column.type !== "number" && column.type !== "boolean")
+    throw unsuitable(table, column, "true and false, or 1 and 0");
+  rows.forEach(labelReader(table, column));
+  return { name: column.name, type: column.type };
+}
+
+function fitClasses(table: Table, column: Column, rows: Uint32Array) {
+  const { name, type } = column;
+  if (type === "date") throw unsuitable(table, column, "classes");
+  if (type === "number") rows.forEach(numberReader(table, column));
   const classes = [...countLabels(column, rows).keys()].sort(compareLabels);
-  if (classes.length > 1) return { task, name, type: column.type, classes };
+  if (classes.length > 1) return { name, type, classes };
 
   const got = `only "${classes[0]}"`;
   const expected = "two classes or more";
@@ -83,30 +130,30 @@ export function fitTarget(
   throw new NablaError("data", message, { where: table.name, expected, got });
 }
 
-/** The value of each of these rows. Throws where it is infinite, or a class that training lacked. */
-export function targetValues(target: Target, table: Table, rows: Uint32Array): Float64Array {
-  const column = typedColumn(table, target);
-  if (target.task === "regression") return Float64Array.from(rows, numberReader(table, column));
-
-  const numbers = new Map(target.classes.map((name, number) => [name, number]));
-  return Float64Array.from(rows, (row) => {
-    const label = labelOf(column, row);
-    const number = label === null ? undefined : numbers.get(label);
-    if (number !== undefined) return number;
-    const known = target.classes.map((name) => JSON.stringify(name)).join(", ");
-    throw cellError(table, { column, row, expected: `one of the classes ${known}` });
-  });
+/** Throws at a number below 0, which is no count. */
+export function checkCounts(table: Table, columns: readonly Column[], rows: Uint32Array): void {
+  for (const column of columns) {
+    const row = rows.find((row) => Number(column.values[row]) < 0);
+    if (row !== undefined) throw cellError(table, { column, row, expected: "a number ≥ 0" });
+  }
 }
 
-/** How many numbers the network puts out for a row. */
-export const outputCount = (target: Target): number =>
-  target.task === "classification" ? target.classes.length : 1;
+/**
+ * The values of these rows, [rows, targets].
+ * Throws where one is infinite, a class that training lacked or, of a label, neither 0 nor 1.
+ */
+export function targetValues(target: Target, table: Table, rows: Uint32Array): Float64Array {
+  return readValues(rows, valueReaders(target, table));
+}
 
-/** What the network is to put out: [rows, 1] for quantities, [rows, classes] for classes. */
+/** What the network is to put out: [rows, targets], or [rows, classes]. */
 export function encodeTarget(target: Target, table: Table, rows: Uint32Array): Float64Array {
+  if (target.task === "multi-label") return targetValues(target, table, rows);
   if (target.task === "regression") {
-    const column = typedColumn(table, target);
-    return Float64Array.from(rows, standardReader(table, { ...target, column }));
+    const readers = quantitiesOf(target).map((quantity) =>
+      standardReader(table, { ...quantity, column: typedColumn(table, quantity) }),
+    );
+    return readValues(rows, readers);
   }
   const width = outputCount(target);
   const values = new Float64Array(rows.length * width);
@@ -116,15 +163,60 @@ export function encodeTarget(target: Target, table: Table, rows: Uint32Array): F
   return values;
 }
 
-/** The value of each row that the network's outputs stand for: the other way round. */
+/** The values of each row that the network's outputs stand for: the other way round. */
 export function decodeOutputs(target: Target, outputs: Floats): Float64Array {
-  if (target.task === "classification")
-    return Float64Array.from(likeliestClasses(outputs, target.classes.length));
-  return Float64Array.from(outputs, (output) => output * target.scale + target.mean);
+  switch (target.task) {
+    case "classification":
+      return Float64Array.from(likeliestClasses(outputs, target.classes.length));
+    case "multi-label":
+      return Float64Array.from(outputs, (probability) => (probability > 0.5 ? 1 : 0));
+    case "regression": {
+      const quantities = quantitiesOf(target);
+      return Float64Array.from(outputs, (output, i) => {
+        const { mean, scale } = quantities[i % quantities.length]!;
+        return output * scale + mean;
+      });
+    }
+    default:
+      throw target satisfies never;
+  }
 }
 
-function unsuitable(table: Table, column: Column, expected: string): NablaError {
-  const got = `${column.type} values`;
-  const message = `${table.name}: the target "${column.name}" holds ${got}, expected ${expected}`;
-  return new NablaError("usage", message, { where: table.name, expected, got });
+type ReadCell = (row: number) => number;
+
+/** [rows, readers] */
+function readValues(rows: Uint32Array, readers: readonly ReadCell[]): Float64Array {
+  const width = readers.length;
+  const values = new Float64Array(rows.length * width);
+  readers.forEach((read, t) => {
+    for (const [n, row] of rows.entries()) values[n * width + t] = read(row);
+  });
+  return values;
+}
+
+function valueReaders(target: Target, table: Table): readonly ReadCell[] {
+  if (target.task === "classification") return [classReader(table, target)];
+  const reader = target.task === "regression" ? numberReader : labelReader;
+  return targetColumns(target).map((column) => reader(table, typedColumn(table, column)));
+}
+
+function labelReader(table: Table, column: Column): ReadCell {
+  return (row) => {
+    const value = Number(column.values[row] ?? Number.NaN);
+    if (value === 0 || value === 1) return value;
+    throw cellError(table, { column, row, expected: "0 or 1" });
+  };
+}
+
+function classReader(table: Table, target: Extract<Target, { task: "classification" }>): ReadCell {
+  const { classes } = target;
+  const column = typedColumn(table, target);
+  const numbers = new Map(classes.map((name, number) => [name, number]));
+  return (row) => {
+    const label = labelOf(column, row);
+    const number = label === null ? undefined : numbers.get(label);
+    if (number !== undefined) return number;
+    const known = classes.map((name) => JSON.stringify(name)).join(", ");
+    throw cellError(table, { column, row, expected: `one of the classes ${known}` });
+  };
 }

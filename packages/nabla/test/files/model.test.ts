@@ -85,6 +85,10 @@ function changed(
 const withNetwork = (fields: object) =>
   changed(net, { metadata: { network: JSON.stringify({ ...definition, ...fields }) } });
 
+const withSchema = (parts: object) =>
+  changed(model, { metadata: { schema: JSON.stringify({ ...model.schema, ...parts }) } });
+const label = { name: "a", type: "number" };
+
 describe("a model file", () => {
   test("holds the parameters as tensors, and all else as JSON in the metadata", () => {
     const { tensors, metadata } = readSafetensors(saveModel(net));
@@ -199,6 +203,45 @@ describe("loadModel", () => {
       { name: "empty", type: "boolean", values: [null, true] },
     ]);
     expect(predictTable(loaded, table)).toEqual(predictTable(model, table));
+  });
+
+  test.each<[string, TableModel["schema"]]>([
+    ["of weighted rows", { ...model.schema, weights: { column: "w", classes: [0, 2.5] } }],
+    [
+      "of several quantities",
+      {
+        features: model.schema.features,
+        target: {
+          task: "regression",
+          targets: [
+            { name: "a", type: "number", mean: 0, scale: 1 },
+            { name: "b", type: "number", mean: -3, scale: 0.5 },
+          ],
+        },
+      },
+    ],
+    [
+      "of several labels",
+      {
+        features: model.schema.features,
+        target: {
+          task: "multi-label",
+          targets: [
+            { name: "a", type: "number" },
+            { name: "__proto__", type: "boolean" },
+          ],
+        },
+      },
+    ],
+  ])("gives back a schema %s", (_, schema) => {
+    const loaded = loadModel(saveModel({ ...model, schema }));
+    expect(isTable(loaded) && loaded.schema).toEqual(schema);
+  });
+
+  test("leaves out what ran the network", () => {
+    const slow = network({ ...definition, backend: "evaluate" });
+    expect(loadNetwork(saveModel(slow)).definition).toEqual(definition);
+    expect(slow.definition.backend).toBe("evaluate");
   });
 
   test.each<[string, Uint8Array, string]>([
@@ -316,6 +359,31 @@ describe("loadModel", () => {
       "a category twice",
       changed(model, { metadata: { schema: JSON.stringify(model.schema).replace('"1.0"', '""') } }),
       'model file, schema.features[2].categories: expected each name once, got "" again',
+    ],
+    [
+      "a target twice",
+      withSchema({ target: { task: "multi-label", targets: [label, label] } }),
+      'model file, schema.target.targets: expected each name once, got "a" again',
+    ],
+    [
+      "no target in a list of them",
+      withSchema({ target: { task: "regression", targets: [] } }),
+      "model file, schema.target.targets: expected a column to predict, got none",
+    ],
+    [
+      "a label of text",
+      withSchema({ target: { task: "multi-label", targets: [{ ...label, type: "text" }] } }),
+      'model file, schema.target.targets[0].type: expected "number" or "boolean", got "text"',
+    ],
+    [
+      "a weight below 0",
+      withSchema({ weights: { classes: [1, -1] } }),
+      "model file, schema.weights.classes[1]: expected a number ≥ 0, got -1",
+    ],
+    [
+      "weights of other classes",
+      withSchema({ weights: { classes: [1, 1, 1] } }),
+      "model file, schema.weights.classes: expected 2 numbers, got 3 numbers",
     ],
     [
       "an unknown optimiser",

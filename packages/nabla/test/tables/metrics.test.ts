@@ -85,3 +85,56 @@ test("detailsOf names the classes and counts what was taken for what", () => {
     ],
   });
 });
+
+describe("of several targets", () => {
+  const unit = { type: "number", mean: 0, scale: 1 } as const;
+  const quantities: Target = {
+    task: "regression",
+    targets: [
+      { name: "a", ...unit },
+      { name: "b", ...unit },
+    ],
+  };
+
+  test("the metrics of quantities are means, and the details one by one", () => {
+    // a: 1 and 3 for 2 and 4, errors −1, −1; b: 0 and 7 for 5 and 5, errors −5, 2
+    const outcome = {
+      outputs: Float64Array.of(1, 0, 3, 7),
+      values: Float64Array.of(2, 5, 4, 5),
+    };
+    expect(metricsOf(quantities, outcome)).toStrictEqual({
+      ...{ r2: 0, rmse: (1 + Math.sqrt(14.5)) / 2, mae: (1 + 3.5) / 2 },
+    });
+    expect(detailsOf(quantities, outcome)).toStrictEqual({
+      quantities: [
+        { name: "a", r2: 0, rmse: 1, mae: 1 },
+        { name: "b", rmse: Math.sqrt(14.5), mae: 3.5 },
+      ],
+    });
+  });
+
+  test("labels are judged together, and rows by their weight", () => {
+    const labels: Target = {
+      task: "multi-label",
+      targets: [
+        { name: "a", type: "number" },
+        { name: "b", type: "boolean" },
+      ],
+    };
+    const outcome = {
+      outputs: Float64Array.of(0.75, 0.25, 0.75, 0.75, 0.25, 0.25),
+      values: Float64Array.of(1, 0, 0, 1, 1, 1),
+      weights: [1, 2, 0],
+    };
+    // Row 1 is right; of row 2, which counts twice, a is wrong
+    const metrics = metricsOf(labels, outcome);
+    expect(metrics).toMatchObject({ accuracy: 1 / 3, hammingLoss: 1 / 3, rocAuc: 0.75 });
+    expect(Object.keys(metrics)).toEqual([
+      ...["accuracy", "hammingLoss", "logLoss", "rocAuc", "prAuc", "f1"],
+    ]);
+    expect(detailsOf(labels, outcome).labels).toEqual([
+      { name: "a", precision: 1 / 3, recall: 1, f1: 1 / 2, support: 1 },
+      { name: "b", precision: 1, recall: 1, f1: 1, support: 2 },
+    ]);
+  });
+});

@@ -71,6 +71,26 @@ describe("fitSchema", () => {
     expect(featureNames(schema)).toEqual(["seen"]);
   });
 
+  test("leaves the column of weights out, and all targets", () => {
+    const options = { weight: "mass", target: "species", task: "classification", rows } as const;
+    const schema = fitSchema(table, options);
+    expect(schema.features.map(({ name }) => name)).toEqual(["seen", "island", "ringed"]);
+    expect(schema.weights).toEqual({ column: "mass" });
+
+    const target = ["ringed", "more"];
+    const more: Column = { ...ringed, name: "more" };
+    const wider = createTable("p.json", [...table.columns, more]);
+    const several = fitSchema(wider, { target, task: "multi-label", rows });
+    expect(several.target).toEqual({
+      task: "multi-label",
+      targets: target.map((name) => ({ name, type: "boolean" })),
+    });
+    expect(several.features.map(({ name }) => name)).toEqual(["mass", "seen", "species", "island"]);
+    expect(() => fitSchema(table, { ...options, weight: "species" })).toThrow(
+      'weight must be a column that is no target, got "species"',
+    );
+  });
+
   test("gives a column without any value mean 0 and scale 1", () => {
     const empty: Column = {
       name: "x",

@@ -4,11 +4,11 @@ import {
   decodeOutputs,
   encodeTarget,
   fitTarget,
-  inferTask,
   rowsWithTarget,
   type Target,
   targetValues,
 } from "../../src/tables/target.ts";
+import { inferTask } from "../../src/tables/task.ts";
 
 const tableOf = (column: Column) => createTable("t.csv", [column]);
 const numbers = (...values: number[]): Column => ({
@@ -55,7 +55,7 @@ describe("inferTask", () => {
 
 describe("rowsWithTarget", () => {
   test("are those with a value, an empty text among them", () => {
-    const rows = (column: Column) => [...rowsWithTarget(tableOf(column), column)];
+    const rows = (column: Column) => [...rowsWithTarget(tableOf(column), [column])];
     expect(rows(text("a", null, ""))).toEqual([0, 2]);
     expect(rows(numbers(Number.NaN, 0))).toEqual([1]);
     expect(rows(boolean)).toEqual([0, 1]);
@@ -63,7 +63,7 @@ describe("rowsWithTarget", () => {
 
   test("must be some", () => {
     const column = text(null, null);
-    expect(() => rowsWithTarget(tableOf(column), column)).toThrow(
+    expect(() => rowsWithTarget(tableOf(column), [column])).toThrow(
       't.csv: the target "y" has no value in 2 rows',
     );
   });
@@ -71,7 +71,7 @@ describe("rowsWithTarget", () => {
 
 describe("fitTarget", () => {
   const targetOf = (column: Column, task: Target["task"], rows = [0, 1, 2]) =>
-    fitTarget(tableOf(column), { name: "y", task, rows: Uint32Array.from(rows) });
+    fitTarget(tableOf(column), { target: "y", task, rows: Uint32Array.from(rows) });
 
   test("standardises quantities by the training rows", () => {
     expect(targetOf(numbers(6, 14, 1000), "regression", [0, 1])).toEqual(size);
@@ -134,6 +134,47 @@ describe("a target", () => {
     );
     expect(() => targetValues(kind, table, rows)).toThrow(
       't.csv, row 3: column "y" holds null, which is not one of the classes',
+    );
+  });
+});
+
+describe("several targets", () => {
+  const rows = Uint32Array.of(0, 2);
+  const quantities: Target = {
+    task: "regression",
+    targets: [
+      { name: "a", type: "number", mean: 10, scale: 4 },
+      { name: "b", type: "number", mean: 0, scale: 0.5 },
+    ],
+  };
+  const labels: Target = {
+    task: "multi-label",
+    targets: [
+      { name: "a", type: "number" },
+      { name: "b", type: "boolean" },
+    ],
+  };
+
+  test("of quantities are encoded each in units of its spread, and decoded again", () => {
+    const a: Column = { name: "a", type: "number", values: Float64Array.of(12, 0, 4) };
+    const b: Column = { name: "b", type: "number", values: Float64Array.of(1, 0, -2) };
+    const table = createTable("t.csv", [b, a]);
+    expect([...targetValues(quantities, table, rows)]).toEqual([12, 1, 4, -2]);
+    expect([...encodeTarget(quantities, table, rows)]).toEqual([0.5, 2, -1.5, -4]);
+    expect([...decodeOutputs(quantities, Float32Array.of(0.5, 2, -1.5, -4))]).toEqual([
+      12, 1, 4, -2,
+    ]);
+  });
+
+  test("of labels are 0 and 1, and decoded by what is more probable than not", () => {
+    const a: Column = { name: "a", type: "number", values: Float64Array.of(1, 0, 0) };
+    const b: Column = { name: "b", type: "boolean", values: [false, null, true] };
+    const table = createTable("t.csv", [a, b]);
+    expect([...rowsWithTarget(table, [a, b])]).toEqual([0, 2]);
+    expect([...encodeTarget(labels, table, rows)]).toEqual([1, 0, 0, 1]);
+    expect([...decodeOutputs(labels, Float32Array.of(0.6, 0.5, 0.4, 1))]).toEqual([1, 0, 0, 1]);
+    expect(() => targetValues(labels, table, allRows(table))).toThrow(
+      't.csv, row 2: column "b" holds null, which is not 0 or 1',
     );
   });
 });
