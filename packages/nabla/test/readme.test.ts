@@ -34,5 +34,16 @@ test("the network in layers learns the exclusive or", async () => {
 
 test("the network in equations takes a step", async () => {
   expect(await run(examples[1] ?? "")).toEqual([]);
-  expect(examples).toHaveLength(2);
+});
+
+test("the model of rows predicts a price, and is sound", async () => {
+  const [price, metrics, findings] = (await run(examples[2] ?? "")).flat() as [
+    number,
+    object,
+    object,
+  ];
+  expect(Math.abs(price - 9)).toBeLessThan(0.2);
+  expect(metrics).toHaveProperty("r2");
+  expect(findings).toEqual([]);
+  expect(examples).toHaveLength(3);
 });
