@@ -1,8 +1,8 @@
 /** The text of flags → values. What is not a value is an error that names the flag. */
 
-import { NablaError } from "nabla";
+import { NablaError, parseSchedule, type Schedule } from "nabla";
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const NUMBER = "[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:e[+-]?\\d+)?";
 
 /** A reader of a flag's text. */
 export type Read<T> = (text: string) => T;
@@ -18,9 +18,22 @@ export const wholeNumber = (flag: string, least: number): Read<number> =>
 export const positiveOrZero = (flag: string): Read<number> =>
   numeric(flag, { expected: "a number ≥ 0", accepts: (x) => x >= 0 });
 
+/** Numbers > 0. */
+export const positive = (flag: string): Read<number> =>
+  numeric(flag, { expected: "a number > 0", accepts: (x) => x > 0 });
+
 /** Numbers in [0, 1). */
 export const fraction = (flag: string): Read<number> =>
   numeric(flag, { expected: "in [0, 1)", accepts: (x) => x >= 0 && x < 1 });
+
+/** One of a few words. */
+export const oneOf =
+  <Word extends string>(flag: string, words: readonly Word[]): Read<Word> =>
+  (text) => {
+    const word = words.find((known) => known === text);
+    if (word !== undefined) return word;
+    throw badValue(flag, { expected: `one of ${words.join(", ")}`, got: text });
+  };
 
 /** `64,32` → [64, 32]; `0` → []. */
 export const layerSizes =
@@ -32,19 +45,47 @@ export const layerSizes =
     throw badValue(flag, { expected: "whole numbers ≥ 1 such as 64,32, or 0 for none", got: text });
   };
 
+/** A flag that may come again: its texts, in order. */
+export const texts = (text: string, earlier: readonly string[] = []): string[] => [
+  ...earlier,
+  text,
+];
+
 /** `a,b` → ["a", "b"], after what earlier uses of the flag gave. */
-export const names = (text: string, earlier: readonly string[] = []): string[] => [
+export const list = (text: string, earlier: readonly string[] = []): string[] => [
   ...earlier,
   ...text.split(","),
 ];
+
+/** `cosine`, `step:every=30,factor=0.1`, … */
+export const schedule = (text: string): Schedule => parseSchedule(text);
+
+export type ClassWeights = "balanced" | Readonly<Record<string, number>>;
+
+/** `balanced`, or `yes=2,no=1`; a name may hold commas and equals signs, and the flag come again. */
+export const classWeights =
+  (flag: string): ((text: string, earlier?: ClassWeights) => ClassWeights) =>
+  (text, earlier) => {
+    const others = typeof earlier === "object" ? Object.entries(earlier) : [];
+    if (text === "balanced" && earlier === undefined) return text;
+    const weights = [...text.matchAll(new RegExp(`(.+?)=(${NUMBER})(?:,(?=.)|$)`, "giy"))];
+    const read = weights.reduce((length, [all]) => length + all.length, 0);
+    if (earlier === "balanced" || text === "" || read !== text.length)
+      throw badValue(flag, { expected: "balanced, or weights such as yes=2,no=1", got: text });
+    return Object.fromEntries([
+      ...others,
+      ...weights.map(([, name, weight]) => [name!, Number(weight)] as const),
+    ]);
+  };
 
 function numeric(
   flag: string,
   { expected, accepts }: { expected: string; accepts: (x: number) => boolean },
 ): Read<number> {
+  const pattern = new RegExp(`^${NUMBER}$`, "i");
   return (text) => {
     const value = Number(text);
-    if (NUMBER.test(text) && Number.isFinite(value) && accepts(value)) return value;
+    if (pattern.test(text) && Number.isFinite(value) && accepts(value)) return value;
     throw badValue(flag, { expected, got: text });
   };
 }

@@ -28,9 +28,21 @@ export const printJson = (stream: Writable, value: object): Promise<void> =>
 /** Whether a person sits in front of the stream. */
 export const isTerminal = (stream: Writable): boolean => "isTTY" in stream && stream.isTTY === true;
 
+/** Whether what is written can be written over. */
+export const canRedraw = (stream: Writable, { env }: Pick<Context, "env">): boolean =>
+  isTerminal(stream) && env.TERM !== "dumb";
+
 /** Colours where a terminal shows them, and nobody has set NO_COLOR. */
-export const stylesFor = (stream: Writable, { env }: Context) =>
-  pc.createColors(isTerminal(stream) && !env.NO_COLOR && env.TERM !== "dumb");
+export const stylesFor = (stream: Writable, { env }: Pick<Context, "env">) =>
+  pc.createColors(canRedraw(stream, { env }) && !env.NO_COLOR);
+
+export type Styles = ReturnType<typeof stylesFor>;
+
+/** Columns and rows, of a terminal. */
+export function sizeOf(stream: Writable): { columns: number; rows: number } {
+  const { columns, rows } = stream as Writable & { columns?: number; rows?: number };
+  return { columns: columns || 80, rows: rows || 24 }; // 0 where a pseudo-terminal does not know
+}
 
 /** Which signal has come, if one has. */
 export const interruption = ({ signal }: Context): Interruption | undefined =>

@@ -2,10 +2,11 @@
 
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { loadModel, NablaError, type Network, type TableModel } from "nabla";
+import { loadModel, NablaError, type Network, type TableModel, targetColumns } from "nabla";
 import { readSafetensors } from "nabla/files";
 import type { Context } from "./context.ts";
 import { inputError } from "./errors.ts";
+import type { ColumnType } from "./tables/kinds.ts";
 
 /** Reads a model of tables. Throws where there is none, or a network that knows no table. */
 export async function readTableModel(given: string, context: Context): Promise<TableModel> {
@@ -43,4 +44,17 @@ const versionsOf = (bytes: Uint8Array): ModelFile["versions"] =>
 function placedIn(given: string, { code, message, details }: NablaError): NablaError {
   const where = details.where === undefined ? given : `${given}, ${details.where}`;
   return new NablaError(code, `${given}: ${message}`, { ...details, where });
+}
+
+/** The types of the columns that a model's inputs are made of. */
+export const featureTypes = ({ schema }: TableModel): Map<string, ColumnType> =>
+  new Map(schema.features.map(({ name, type }) => [name, type]));
+
+/** The same with what the model predicts, and what its rows were weighed by. */
+export function columnTypes(model: TableModel): Map<string, ColumnType> {
+  const types = featureTypes(model);
+  const { target, weights } = model.schema;
+  for (const { name, type } of targetColumns(target)) types.set(name, type);
+  if (weights?.column !== undefined) types.set(weights.column, "number");
+  return types;
 }

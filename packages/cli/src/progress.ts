@@ -1,50 +1,132 @@
-/** How training goes, on stderr: one line rewritten in place on a terminal, else a line now and then. */
+/**
+ * How training goes, on stderr. On a terminal a line is rewritten in place, with the cost curves above
+ * it where there is room; else there is a line now and then.
+ */
 
-import type { Writable } from "node:stream";
 import type { Epoch } from "nabla";
-import { isTerminal } from "./context.ts";
-import { significant } from "./text.ts";
+import { type Curves, chartLines } from "./chart.ts";
+import { type Context, canRedraw, sizeOf, stylesFor } from "./context.ts";
+import { duration, significant } from "./text.ts";
 
 export interface Progress {
   onEpoch(epoch: Epoch): void;
-  /** Leaves the last line standing. */
+  /** Leaves the last state standing. */
   end(): void;
 }
 
+/** How many epochs there are to come at most. */
+export interface ProgressOptions {
+  readonly epochs: number;
+}
+
 const TERMINAL_SECONDS = 0.1;
-const LOG_SECONDS = 5;
-const CLEAR_TO_END = "\u001b[K";
+/** Soon at first, then less often. */
+const LOG_SECONDS = { least: 1, most: 5 };
+const CLEAR_LINE = "\u001b[K";
+/** From these on, curves are drawn. */
+const WIDE = { columns: 100, rows: 16 };
+const CHART = { width: 110, height: 6 };
+const BAR = { least: 4, most: 30 };
 
-export function createProgress(stderr: Writable): Progress {
-  const terminal = isTerminal(stderr);
-  const pause = terminal ? TERMINAL_SECONDS : LOG_SECONDS;
-  let shown = terminal ? Number.NEGATIVE_INFINITY : 0;
+type World = Pick<Context, "stderr" | "env">;
+
+export const createProgress = (world: World, options: ProgressOptions): Progress =>
+  canRedraw(world.stderr, world) ? drawnProgress(world, options) : loggedProgress(world, options);
+
+/** `epoch 51/200   cost 0.01961   validation 0.5   5.0 s, 14 s left` */
+function loggedProgress({ stderr }: World, { epochs }: ProgressOptions): Progress {
+  let shown = 0;
   let last: Epoch | undefined;
-  let open = false;
-
-  const show = (epoch: Epoch) => {
-    stderr.write(terminal ? `\r${epochLine(epoch)}${CLEAR_TO_END}` : `${epochLine(epoch)}\n`);
+  const show = (epoch: Epoch, isLast: boolean) => {
+    const parts = [
+      `epoch ${epoch.epoch}/${epochs}`,
+      ...costs(epoch).map(([name, cost]) => `${name} ${significant(cost)}`),
+      duration(epoch.seconds) + (isLast ? "" : `, ${timeLeft(epoch, epochs)}`),
+    ];
+    stderr.write(`${parts.join("   ")}\n`);
     shown = epoch.seconds;
-    open = true;
   };
   return {
     onEpoch(epoch) {
       last = epoch;
-      if (epoch.seconds - shown >= pause) show(epoch);
+      const pause = Math.min(Math.max(shown, LOG_SECONDS.least), LOG_SECONDS.most);
+      if (epoch.seconds - shown >= pause) show(epoch, false);
     },
     end() {
-      if (last !== undefined && last.seconds !== shown) show(last);
-      if (terminal && open) stderr.write("\n");
+      if (last !== undefined && last.seconds !== shown) show(last, true);
     },
   };
 }
 
-function epochLine({ epoch, cost, validationCost, seconds }: Epoch): string {
-  const parts = [
-    `epoch ${epoch}`,
-    `cost ${significant(cost)}`,
-    ...(validationCost === undefined ? [] : [`validation ${significant(validationCost)}`]),
-    `${seconds.toFixed(1)} s`,
-  ];
-  return parts.join("   ");
+function drawnProgress(world: World, { epochs }: ProgressOptions): Progress {
+  const { stderr } = world;
+  const styles = stylesFor(stderr, world);
+  const curves = { training: [] as number[], validation: [] as number[] } satisfies Curves;
+  let shown = Number.NEGATIVE_INFINITY;
+  let last: Epoch | undefined;
+  let height = 0;
+  stderr.write("training …");
+
+  const show = (epoch: Epoch, isLast: boolean) => {
+    const { columns, rows } = sizeOf(stderr);
+    const isWide = columns >= WIDE.columns && rows >= WIDE.rows && curves.training.length > 1;
+    const width = Math.min(CHART.width, columns - 1);
+    const lines = isWide ? chartLines(curves, { ...CHART, width, styles }) : [];
+    lines.push(barLine(epoch, { epochs, isLast, styles, width: columns - 1 }));
+
+    const toTop = height > 1 ? `\u001b[${height - 1}A` : "";
+    stderr.write(`\r${toTop}${lines.map((line) => line + CLEAR_LINE).join("\n")}`); // in one piece
+    height = lines.length;
+    shown = epoch.seconds;
+  };
+  return {
+    onEpoch(epoch) {
+      last = epoch;
+      curves.training.push(epoch.cost);
+      if (epoch.validationCost !== undefined) curves.validation.push(epoch.validationCost);
+      const isLast = epoch.epoch === epochs;
+      if (isLast || epoch.seconds - shown >= TERMINAL_SECONDS) show(epoch, isLast);
+    },
+    end() {
+      if (last !== undefined) show(last, true);
+      stderr.write(last === undefined ? `\r${CLEAR_LINE}` : "\n");
+    },
+  };
 }
+
+/** `epoch  57/200 ━━━━━─────────────  cost 0.1235    validation 0.2346    8.1 s left` */
+function barLine(
+  epoch: Epoch,
+  options: {
+    epochs: number;
+    isLast: boolean;
+    styles: ReturnType<typeof stylesFor>;
+    width: number;
+  },
+): string {
+  const { epochs, isLast, styles, width } = options;
+  const count = `epoch ${String(epoch.epoch).padStart(String(epochs).length)}/${epochs}`;
+  const figures = costs(epoch).map(([name, cost]) => `${name} ${figure(cost).padEnd(8)}`);
+  const time = isLast ? duration(epoch.seconds) : timeLeft(epoch, epochs);
+  const text = [...figures, time.padEnd("≤ 59 s left".length)].join("  ");
+
+  const room = Math.min(width - count.length - text.length - 3, BAR.most);
+  if (room < BAR.least) return `${count}  ${text}`.slice(0, width).trimEnd();
+  const done = Math.round((epoch.epoch / epochs) * room);
+  const bar = styles.cyan("━".repeat(done)) + styles.dim("─".repeat(room - done));
+  return `${count} ${bar}  ${text.trimEnd()}`;
+}
+
+const costs = ({ cost, validationCost }: Epoch): (readonly [name: string, cost: number])[] => [
+  ["cost", cost],
+  ...(validationCost === undefined ? [] : [["validation", validationCost] as const]),
+];
+
+/** With validation rows the training may well end earlier. */
+function timeLeft({ epoch, seconds, validationCost }: Epoch, epochs: number): string {
+  const bound = validationCost === undefined ? "" : "≤ ";
+  return `${bound}${duration((seconds / epoch) * (epochs - epoch))} left`;
+}
+
+/** Of one width as long as the size does not change, so that nothing jumps. */
+const figure = (x: number): string => (Math.abs(x) < 0.001 ? x.toExponential(2) : x.toPrecision(4));

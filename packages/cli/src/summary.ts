@@ -1,32 +1,37 @@
 /** What people read at the end of a training. */
 
-import type { TrainingReport } from "nabla";
-import { aligned, counted, listed, significant } from "./text.ts";
+import { findingLines, type TrainingReport } from "nabla";
+import type { Styles } from "./context.ts";
+import { aligned, counted, duration, listed, significant } from "./text.ts";
 
 export interface SummaryOptions {
   /** The paths of the table and of the model, as they were given. */
   readonly table: string;
   readonly out: string;
-  readonly bold: (text: string) => string;
+  /** The texts that counted as missing: new tables need them too. */
+  readonly missing?: readonly string[] | undefined;
+  readonly styles: Pick<Styles, "bold">;
 }
 
 /** The task, the rows, the metrics beside the baselines, the file and the next command. */
 export function trainingSummary(
   report: TrainingReport,
-  { table, out, bold }: SummaryOptions,
+  { table, out, missing = [], styles }: SummaryOptions,
 ): string {
   const { task, target, rows, features, classes, parameters, epochs, seconds } = report;
   const what = classes === undefined ? task : `${task}, ${classes.length} classes`;
   const facts = listed([
     ["rows", `${rows.train} to train, ${rows.validation} to stop by, ${rows.test} to test`],
     ["network", `${counted(features.length, "column")} in, ${parameters} parameters`],
-    [
-      "training",
-      `${counted(epochs, "epoch")} in ${seconds.toFixed(1)} s, ${endings[report.stopped]}`,
-    ],
+    ["training", `${counted(epochs, "epoch")} in ${duration(seconds)}, ${endings[report.stopped]}`],
   ]);
-  const written = `Written to ${bold(out)}. Next:\n\n  nabla predict ${shellWord(out)} new.csv\n`;
-  return [`${bold(target)} in ${table}: ${what}\n`, facts, judgement(report), written].join("\n");
+  const flags = missing.length > 0 ? ` --missing ${shellWord(missing.join(","))}` : "";
+  const next = `  nabla predict ${shellWord(out)} new.csv${flags}\n`;
+  const written = `Written to ${styles.bold(out)}. Next:\n\n${next}`;
+  const targets = typeof target === "string" ? target : target.join(", ");
+  const title = `${styles.bold(targets)} in ${table}: ${what}\n`;
+  const sections = [title, facts, judgement(report), ...advice(report), written];
+  return sections.join("\n");
 }
 
 /** What else is worth a line: rows that were left out, classes that nothing tests. */
@@ -56,13 +61,24 @@ function judgement({ rows, stopped, metrics, baseline }: TrainingReport): string
     ["always the same answer", baseline.constant],
   ];
   const names = Object.keys(metrics) as (keyof typeof metrics)[];
-  const figure = (value = Number.NaN) => significant(value);
+  const figure = (value?: number) => (value === undefined ? "–" : significant(value));
   return aligned([
     ["on the test rows", ...judged.map(([label]) => label)],
     ...names.map((name) => [name, ...judged.map(([, values]) => figure(values[name]))]),
   ]);
 }
 
-/** A path as a word of a shell command. */
-const shellWord = (path: string): string =>
-  /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+/** What is wrong with the network, as the doctor has found. */
+function advice({ cost, constantCost, beatsConstant, findings }: TrainingReport): string[] {
+  const part = cost.validation === undefined ? "train" : "validation";
+  const [own, constant] = [cost, constantCost].map((of) => significant(of[part]!));
+  const nothing = `${words[part]} cost ${own}, always the same answer ${constant}: nothing learnt`;
+  const lines = [...(beatsConstant ? [] : [nothing]), ...findingLines({ findings })];
+  return lines.length === 0 ? [] : [lines.map((line) => `${line}\n`).join("")];
+}
+
+const words = { train: "training", validation: "validation" };
+
+/** A text as a word of a shell command. */
+const shellWord = (text: string): string =>
+  /^[\w./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

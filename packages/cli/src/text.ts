@@ -5,6 +5,16 @@ const WIDTH = 80;
 /** Four significant digits: 0.01235, 123500, 1.235e-7. */
 export const significant = (x: number): string => String(Number(x.toPrecision(4)));
 
+/** `8.1 s`, `42 s`, `3 min 20 s`, `2 h 5 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
 /** `3 rows`, `1 row`. */
 export const counted = (count: number, noun: string): string =>
   `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -29,6 +29,20 @@ describe("help and version", () => {
     },
   );
 
+  test("train --help names every flag, and groups them", async () => {
+    const { stdout } = await nabla(["train", "--help"], { cwd: "/" });
+    const flags =
+      `task hidden activation cost optimizer learning-rate momentum epochs batch-size patience
+      dropout l1 l2 clip-norm schedule seed precision backend threads reproducible validation test ignore
+      class-weight weight missing out from target label-smoothing json help`.split(/\s+/);
+    expect([...stdout.matchAll(/^ +(?:-h, )?--([\w-]+)/gm)].map(([, flag]) => flag).sort()).toEqual(
+      flags.sort(),
+    );
+    expect(stdout.match(/^The .*:$/gm)).toEqual([
+      ...["The table:", "The network:", "The training:", "The run:"],
+    ]);
+  });
+
   test("--version is the package's", async () => {
     const { code, stdout } = await nabla(["--version"], { cwd: "/" });
     expect([code, stdout]).toEqual([0, `${manifest.version}\n`]);
@@ -48,7 +62,7 @@ describe("usage errors, exit code 64", () => {
     [["inspect", "a", "b"], "too many arguments for 'inspect'. Expected 1 argument but got 2."],
     [
       ["train", "t", "--target", "x", "--task", "sort"],
-      "Allowed choices are classification, regression.",
+      '--task must be one of classification, regression, multi-label, got "sort"',
     ],
     [
       ["train", "t", "--target", "x", "--epochs", "ten"],

@@ -1,13 +1,14 @@
 /** `nabla inspect`: what is in a model file. */
 
 import { basename } from "node:path";
-import type {
-  Layer,
-  Network,
-  NetworkDefinition,
-  TableModel,
-  TableSchema,
-  TrainingLog,
+import {
+  type Layer,
+  type Network,
+  type NetworkDefinition,
+  type TableModel,
+  type TableSchema,
+  type TrainingLog,
+  targetColumns,
 } from "nabla";
 import { type Context, print, printJson } from "../context.ts";
 import { readModel } from "../model-file.ts";
@@ -83,15 +84,17 @@ function layerLine({ layer, ...said }: Layer): string {
   return [layer, ...words].join(" ");
 }
 
-function schemaLines({ features, target }: TableSchema): Entry[] {
+function schemaLines({ features, target, weights }: TableSchema): Entry[] {
   const classes = target.task === "classification" ? `: ${target.classes.join(", ")}` : "";
+  const names = targetColumns(target).map(({ name }) => name);
   const types = [...new Set(features.map(({ type }) => type))];
   return [
-    ["target", `${target.name}, ${target.task}${classes}`],
+    [names.length === 1 ? "target" : "targets", `${names.join(", ")}, ${target.task}${classes}`],
     ...types.map((type): Entry => {
       const names = features.filter((feature) => feature.type === type).map(({ name }) => name);
       return [`${type} columns`, names.join(", ")];
     }),
+    ...(weights?.column === undefined ? [] : [["weights", weights.column] as const]),
   ];
 }
 

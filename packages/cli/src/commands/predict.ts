@@ -1,9 +1,10 @@
 /** `nabla predict`: the rows of a table with the model's prediction beside each, as CSV. */
 
 import { resolve } from "node:path";
-import { NablaError, predictTable, type TableModel } from "nabla";
+import { NablaError, predictTable, type TableModel, targetColumns } from "nabla";
 import { type Context, print, printJson } from "../context.ts";
-import { readTableModel } from "../model-file.ts";
+import { featureTypes, readTableModel } from "../model-file.ts";
+import { during } from "../status.ts";
 import { type ReadTable, readTable } from "../tables/read-table.ts";
 import { type Cell, csvText } from "../tables/write-csv.ts";
 import { counted } from "../text.ts";
@@ -12,6 +13,7 @@ import { checkWritable, writeFile } from "../write-file.ts";
 export interface PredictFlags {
   readonly model: string;
   readonly table: string;
+  readonly missing?: readonly string[];
   readonly out?: string;
   readonly probabilities?: boolean;
   readonly json?: boolean;
@@ -27,12 +29,14 @@ export async function predict(flags: PredictFlags, context: Context): Promise<nu
   const inputs = [flags.model, flags.table].map((path) => resolve(cwd, path));
   if (output !== undefined) await checkWritable(output, { inputs });
 
-  const table = await readTable(flags.table, {
+  const reading = readTable(flags.table, {
     ...context,
-    types: new Map(model.schema.features.map(({ name, type }) => [name, type])),
+    types: featureTypes(model),
     otherTypes: "text",
+    missing: flags.missing,
     keepCells: true,
   });
+  const table = await during(reading, { what: `reading ${flags.table}`, context });
   const text = untilAborted(predictionText(model, { table, classes }), context.signal);
   if (output === undefined) {
     for (const piece of text) await print(stdout, piece);
@@ -44,20 +48,26 @@ export async function predict(flags: PredictFlags, context: Context): Promise<nu
   return 0;
 }
 
-/** The table's cells as they stand, then `prediction` and `probability_<class>`. */
+/**
+ * The table's cells as they stand, then `prediction`, or for each of several targets
+ * `prediction_<target>`, and `probability_<class or label>`.
+ */
 function predictionText(
   model: TableModel,
   { table, classes }: { table: ReadTable; classes: readonly string[] },
 ): Iterable<string> {
-  const { predictions, probabilities } = predictTable(model, table);
+  const { columns, probabilities } = predictTable(model, table);
   const own = table.columns.map(({ name }) => name);
-  const added = ["prediction", ...classes.map((name) => `probability_${name}`)];
+  const added = [
+    ...columns.map(({ name }) => (columns.length === 1 ? "prediction" : `prediction_${name}`)),
+    ...classes.map((name) => `probability_${name}`),
+  ];
   const taken = added.find((name) => own.includes(name));
   if (taken !== undefined) throw nameTaken(table, taken);
 
   const row = (index: number): Cell[] => [
     ...table.cells!.map((cells) => cells[index]!),
-    predictions[index]!,
+    ...columns.map(({ values }) => values[index]!),
     ...classes.map((_, c) => probabilities![index * classes.length + c]!),
   ];
   return csvText([...own, ...added], { rows: table.rows, row });
@@ -70,10 +80,15 @@ function* untilAborted<T>(pieces: Iterable<T>, signal?: AbortSignal): Generator<
   }
 }
 
+/** What has a probability. */
 function classesOf({ schema: { target } }: TableModel): readonly string[] {
   if (target.task === "classification") return target.classes;
+  const names = targetColumns(target).map(({ name }) => name);
+  if (target.task === "multi-label") return names;
   const remedy = "leave --probabilities out";
-  const message = `the model predicts the number "${target.name}", which has no classes; ${remedy}`;
+  const number = names.length === 1 ? "the number" : "the numbers";
+  const what = `${number} ${names.map((name) => JSON.stringify(name)).join(", ")}`;
+  const message = `the model predicts ${what}, which ${names.length === 1 ? "has" : "have"} no classes; ${remedy}`;
   throw new NablaError("usage", message, { where: "--probabilities", remedy });
 }
 

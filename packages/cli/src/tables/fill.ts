@@ -6,6 +6,8 @@ import type { ColumnType } from "./kinds.ts";
 import type { Source } from "./source.ts";
 import { unfitCell } from "./unfit.ts";
 
+const REMEDY = "correct it, or name its text with --missing to treat it as missing";
+
 /** Takes a chunk's part of a column: `count` values, the first of which is of the row `first`. */
 export type Fill = (vector: DuckDBVector, part: { first: number; count: number }) => void;
 
@@ -25,7 +27,7 @@ export function createColumn(
       if (value === null) continue;
       if (!Number.isFinite(value)) {
         const cell = { row: first + i + 1, column: name, got: String(value) };
-        throw unfitCell(source, { ...cell, expected: "a finite number" });
+        throw unfitCell(source, { ...cell, expected: "a finite number", remedy: REMEDY });
       }
       values[first + i] = value;
     }

@@ -12,6 +12,7 @@
  */
 
 import type { Column } from "nabla";
+import { treatAsMissing } from "./unfit.ts";
 
 export type ColumnType = Column["type"];
 
@@ -63,13 +64,17 @@ export const kindOfJson = (json: string, text: string): string => `CASE json_typ
     ELSE ${kinds.text} END
   ELSE ${kindOfText(text)} END`;
 
+/** Whether all values of one of DuckDB's types are numbers, of no more digits than float64 has. */
+export const isNumeric = (type: string): boolean =>
+  /^(FLOAT|DOUBLE|DECIMAL|U?(TINYINT|SMALLINT|INTEGER)$)/.test(type);
+
 /** The kind of a value of one of DuckDB's types. */
 export function kindOfNative(cell: string, type: string): string {
   const kind = (of: number) => `CASE WHEN ${cell} IS NULL THEN 0 ELSE ${of} END`;
   if (/\]$|^(STRUCT|MAP|UNION|VARIANT)/.test(type)) return kind(kinds.nested);
   if (type === "BOOLEAN") return kind(kinds.boolean);
   if (/^(DATE|TIMESTAMP)/.test(type)) return kind(kinds.date);
-  if (/^(FLOAT|DOUBLE|DECIMAL|U?(TINYINT|SMALLINT|INTEGER)$)/.test(type)) return kind(kinds.number);
+  if (isNumeric(type)) return kind(kinds.number);
   if (!/^U?(BIGINT|HUGEINT)$/.test(type)) return kind(kinds.text);
   return `CASE WHEN ${cell} IS NULL THEN 0
     WHEN ${cell} BETWEEN -999999999999999 AND 999999999999999 THEN ${kinds.number}
@@ -87,7 +92,8 @@ export interface ColumnSummary {
 export interface Unfit {
   readonly kinds: number;
   readonly expected: string;
-  readonly remedy?: string;
+  /** What to do about a cell that holds this. */
+  readonly remedy?: (got: string) => string;
 }
 
 /** The type that is asked for, or else the one of what the column holds; or what must not be there. */
@@ -114,13 +120,12 @@ const demands: Readonly<Record<ColumnType, { allowed: number; expected: string }
 
 const single = {
   expected: "a single value",
-  remedy: "write its parts into columns of their own, or leave the column out with --ignore",
+  remedy: () => "write its parts into columns of their own, or leave the column out with --ignore",
 };
 
 const unspoiled = {
   expected: "a number",
-  remedy:
-    "correct it, leave the cell empty if the value is missing, or leave the column out with --ignore",
+  remedy: (got: string) => `${treatAsMissing(got)}, or leave the column out with --ignore`,
 };
 
 /** Nine numbers in ten, and words such as n/a: as text, every number would be a category. */

@@ -19,13 +19,15 @@ import {
 } from "./kinds.ts";
 import { type CellColumn, type Relation, relationOf } from "./relation.ts";
 import { openSource, type Source, type SourceOptions } from "./source.ts";
-import { unfitCell } from "./unfit.ts";
+import { treatAsMissing, unfitCell } from "./unfit.ts";
 
 export interface ReadOptions extends SourceOptions {
   /** The types of columns, by name. What cannot be read so is an error that names row and column. */
   readonly types?: ReadonlyMap<string, ColumnType> | undefined;
   /** The type of the other columns; inferred unless given. */
   readonly otherTypes?: ColumnType | undefined;
+  /** The texts of cells that count as missing. */
+  readonly missing?: readonly string[] | undefined;
   /** Whether to keep the cells of all columns as they stand. */
   readonly keepCells?: boolean;
 }
@@ -47,7 +49,8 @@ export async function readTable(given: string, options: ReadOptions): Promise<Re
   try {
     const format = await detectFormat(source, options.signal);
     database = await openDatabase(source.path, options);
-    const relation = await relationOf(source, { database, format });
+    const { missing = [] } = options;
+    const relation = await relationOf(source, { database, format, missing });
     return await readRelation({ source, database, relation }, options);
   } catch (error) {
     options.signal?.throwIfAborted();
@@ -116,15 +119,16 @@ async function cellError(
   { source, database, relation }: Reading,
   { column, unfit }: { column: CellColumn; unfit: Unfit },
 ): Promise<NablaError> {
-  const { name, cell, kind } = column;
+  const { name, raw, kind } = column;
   const sql = `SELECT row, cell FROM (
-      SELECT row_number() OVER () AS row, CAST(${cell} AS VARCHAR) AS cell, ${kind} AS kind
+      SELECT row_number() OVER () AS row, CAST(${raw} AS VARCHAR) AS cell, ${kind} AS kind
       FROM ${relation.from})
     WHERE kind & ${unfit.kinds} <> 0 ORDER BY row LIMIT 1`;
   const [first = {}] = await database.rows({ sql, values: relation.values });
   const text = String(first.cell);
   const got = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
-  return unfitCell(source, { ...unfit, row: Number(first.row), column: name, got });
+  const remedy = (unfit.remedy ?? treatAsMissing)(got);
+  return unfitCell(source, { ...unfit, row: Number(first.row), column: name, got, remedy });
 }
 
 /** The second pass: the values of all columns, and their cells as they stand if those are kept. */
@@ -136,7 +140,7 @@ async function readColumns(
   const kept = keepCells ? columns.map(() => createList<string>(rows)) : [];
   const expressions = [
     ...columns.map(({ type, cell }) => readAs[type](cell)),
-    ...(keepCells ? columns.map(({ cell }) => readAs.text(cell)) : []),
+    ...(keepCells ? columns.map(({ raw }) => readAs.text(raw)) : []),
   ];
   const sql = `SELECT ${expressions.join(", ")} FROM ${relation.from}`;
 

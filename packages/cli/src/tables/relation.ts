@@ -3,7 +3,8 @@
 import { NablaError } from "nabla";
 import { type Database, globOf, quoteName, quoteText } from "./duckdb.ts";
 import type { Format } from "./format.ts";
-import { kindOfJson, kindOfNative, kindOfText } from "./kinds.ts";
+import { isNumeric, kindOfJson, kindOfNative, kindOfText } from "./kinds.ts";
+import { unlessMissing, unlessMissingNumber } from "./missing.ts";
 import type { Source } from "./source.ts";
 
 export interface Relation {
@@ -15,22 +16,31 @@ export interface Relation {
 
 export interface CellColumn {
   readonly name: string;
+  /** SQL for a cell as it stands. */
+  readonly raw: string;
   /** SQL for a cell, NULL where it is missing. */
   readonly cell: string;
   /** SQL for the kind of the cell. */
   readonly kind: string;
 }
 
+export interface RelationOptions {
+  readonly database: Database;
+  readonly format: Format;
+  /** The texts of cells that count as missing. */
+  readonly missing: readonly string[];
+}
+
 /** Finds the columns. Throws where there is none, or two of the same name. */
 export async function relationOf(
   source: Source,
-  { database, format }: { database: Database; format: Format },
+  { database, format, missing }: RelationOptions,
 ): Promise<Relation> {
   const values = [globOf(source.path)];
   switch (format.kind) {
     case "csv": {
       refuseDuplicates(source, format.names);
-      return { values, ...csvRelation(format) };
+      return { values, ...csvRelation(format, missing) };
     }
     case "json": {
       const names = await jsonNames(database, { values, gzip: format.gzip });
@@ -40,12 +50,12 @@ export async function relationOf(
           got: names.length === 0 ? "no key" : 'the key ""',
         });
       refuseDuplicates(source, names, (name) => name.toLowerCase());
-      return { values, ...jsonRelation(names, format) };
+      return { values, ...jsonRelation(names, { ...format, missing }) };
     }
     case "parquet": {
       const names = await parquetNames(database, values);
       refuseDuplicates(source, names);
-      return { values, ...(await parquetRelation(database, { names, values })) };
+      return { values, ...(await parquetRelation(database, { names, values, missing })) };
     }
     default:
       throw format satisfies never;
@@ -53,27 +63,32 @@ export async function relationOf(
 }
 
 /** Every cell as text, in columns c0, c1, …, for the names in the header may differ in case only. */
-function csvRelation({
-  names,
-  delimiter,
-  gzip,
-}: Format & { kind: "csv" }): Omit<Relation, "values"> {
+function csvRelation(
+  { names, delimiter, gzip }: Format & { kind: "csv" },
+  missing: readonly string[],
+): Omit<Relation, "values"> {
   const types = names.map((_, i) => `c${i}: 'VARCHAR'`).join(", ");
   const from = `read_csv($1, auto_detect = false, header = true, delim = '${delimiter}',
     quote = '"', escape = '"', columns = {${types}}, ${plainFile(gzip)})`;
-  const columns = names.map((name, i) => ({ name, cell: `c${i}`, kind: kindOfText(`c${i}`) }));
+  const columns = names.map((name, i) => {
+    const raw = `c${i}`;
+    const cell = unlessMissing(raw, { text: raw, missing });
+    return { name, raw, cell, kind: kindOfText(cell) };
+  });
   return { from, columns };
 }
 
 function jsonRelation(
   names: readonly string[],
-  { gzip }: Format & { kind: "json" },
+  { gzip, missing }: Format & { kind: "json" } & Pick<RelationOptions, "missing">,
 ): Omit<Relation, "values"> {
   const types = names.map((name) => `${quoteText(name)}: 'JSON'`).join(", ");
   const from = `read_json($1, columns = {${types}}, records = true, ${plainFile(gzip)})`;
   const columns = names.map((name) => {
-    const text = `(${quoteName(name)} ->> '$')`;
-    return { name, cell: text, kind: kindOfJson(quoteName(name), text) };
+    const raw = `(${quoteName(name)} ->> '$')`;
+    const json = unlessMissing(quoteName(name), { text: raw, missing });
+    const cell = unlessMissing(raw, { text: raw, missing });
+    return { name, raw, cell, kind: kindOfJson(json, cell) };
   });
   return { from, columns };
 }
@@ -95,13 +110,20 @@ async function jsonNames(
 /** The columns in DuckDB's names, which differ in more than case, each with its own. */
 async function parquetRelation(
   database: Database,
-  { names, values }: { names: readonly string[]; values: readonly string[] },
+  {
+    names,
+    values,
+    missing,
+  }: { names: readonly string[]; values: readonly string[]; missing: readonly string[] },
 ): Promise<Omit<Relation, "values">> {
   const from = "read_parquet($1, hive_partitioning = false)";
   const described = await database.rows({ sql: `DESCRIBE SELECT * FROM ${from}`, values });
   const columns = described.map(({ column_name, column_type }, i) => {
-    const cell = quoteName(String(column_name));
-    return { name: names[i]!, cell, kind: kindOfNative(cell, String(column_type)) };
+    const [raw, type] = [quoteName(String(column_name)), String(column_type)];
+    const cell = isNumeric(type)
+      ? unlessMissingNumber(raw, missing)
+      : unlessMissing(raw, { text: `CAST(${raw} AS VARCHAR)`, missing });
+    return { name: names[i]!, raw, cell, kind: kindOfNative(cell, type) };
   });
   return { from, columns };
 }

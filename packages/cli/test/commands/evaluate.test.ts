@@ -16,6 +16,7 @@ test("cost and metrics are those worked out by hand; rows without a target do no
     rows: 2,
     cost: 2.5,
     metrics: { r2: 1 - 10 / 18, rmse: Math.sqrt(5), mae: 2 },
+    details: {},
   });
 });
 
@@ -23,6 +24,27 @@ test("without --json the same is a list", async () => {
   const cwd = folderWith({ "m.safetensors": priceModel(), "t.csv": prices });
   const { stdout } = await nabla(["evaluate", "m.safetensors", "t.csv"], { cwd });
   expect(stdout).toBe("rows       2\ncost     2.5\nr2    0.4444\nrmse   2.236\nmae        2\n");
+});
+
+test("--json tells of each class, too, and who was taken for whom", async () => {
+  // p(red) is 3/4 for 01 and 1/4 for 1: one blue row of three is taken for red
+  const table = "code,colour\n01,red\n1,blue\n1,blue\n01,blue\n";
+  const cwd = folderWith({ "m.safetensors": colourModel(), "t.csv": table });
+  const { stdout } = await nabla(["evaluate", "m.safetensors", "t.csv", "--json"], { cwd });
+  expect(JSON.parse(stdout)).toMatchObject({
+    rows: 4,
+    metrics: { accuracy: 0.75 },
+    details: {
+      classes: [
+        { name: "blue", precision: 1, recall: 2 / 3, support: 3 },
+        { name: "red", precision: 0.5, recall: 1, support: 1 },
+      ],
+      confusion: [
+        [2, 1],
+        [0, 1],
+      ],
+    },
+  });
 });
 
 test("a class that the model does not know is an error with its row", async () => {

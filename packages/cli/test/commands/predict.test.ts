@@ -68,11 +68,11 @@ describe("regression", () => {
         code: "data",
         message:
           'new.csv, row 2: column "size" holds "n/a", which is not a number; ' +
-          "correct it, or leave the cell empty if the value is missing",
+          'name it with --missing "n/a" to treat it as missing',
         where: "new.csv, row 2",
         expected: "a number",
         got: '"n/a"',
-        remedy: "correct it, or leave the cell empty if the value is missing",
+        remedy: 'name it with --missing "n/a" to treat it as missing',
       },
     });
     expect(existsSync(join(cwd, "x.csv"))).toBe(false);

@@ -79,11 +79,11 @@ describe("bad cells", () => {
       code: "data",
       message:
         'new.csv, row 17: column "petal width" holds "n/a", which is not a number; ' +
-        "correct it, or leave the cell empty if the value is missing",
+        'name it with --missing "n/a" to treat it as missing',
       where: "new.csv, row 17",
       expected: "a number",
       got: '"n/a"',
-      remedy: "correct it, or leave the cell empty if the value is missing",
+      remedy: 'name it with --missing "n/a" to treat it as missing',
     });
   });
 

@@ -152,6 +152,19 @@ describe("Parquet", () => {
     ]);
   });
 
+  test("texts that count as missing are found among numbers by their value", async () => {
+    const cwd = await parquet(
+      "-999::DOUBLE AS d, -999::BIGINT AS big, 'n/a' AS t, 1.5::FLOAT AS f",
+    );
+    const table = await readTable("t.parquet", { cwd, stdin, missing: ["-999", "n/a"] });
+    expect(columns(table)).toEqual([
+      ["d", "text", [null]],
+      ["big", "text", [null]],
+      ["t", "text", [null]],
+      ["f", "number", [1.5]],
+    ]);
+  });
+
   test("a nested column is an error, unless its text is asked for", async () => {
     const cwd = await parquet("[1, 2] AS list, {'x': 1, 'list': 2} AS struct, 3 AS x");
     await expect(readTable("t.parquet", { cwd, stdin })).rejects.toThrow(
