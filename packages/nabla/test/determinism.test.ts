@@ -29,12 +29,12 @@ describe("no result depends on", () => {
     expect(found(/Math\s*\.\s*random|Math\s*\[|\bcrypto\b/)).toEqual([]);
   });
 
-  test("the date", () => {
-    expect(found(/\bDate\b|\bhrtime\b/)).toEqual([]);
+  test("the date, though a table may hold dates", () => {
+    expect(found(/\bnew Date\b|\bDate\s*[.([]|\bhrtime\b/)).toEqual([]);
   });
 
   test("the clock, which only paces the training and is told in its report", () => {
-    expect(found(/\bperformance\b/, ["train/train.ts", "train/pace.ts"])).toEqual([]);
+    expect(found(/\bperformance\b/, ["train/loop.ts", "train/pace.ts"])).toEqual([]);
   });
 
   test("functions of Math that differ between engines, but in the definition that `evaluate` is", () => {

@@ -64,7 +64,10 @@ function figures(
   }
   const mean = sum / rows;
   let squares = 0;
-  for (let at = column; at < rows * width; at += width) squares += (flat[at]! - mean) ** 2;
+  for (let at = column; at < rows * width; at += width) {
+    const difference = flat[at]! - mean;
+    squares += difference * difference;
+  }
   return {
     mean,
     spread: low === high ? 0 : Math.sqrt(squares / rows), //  of a constant, rounding would be left
