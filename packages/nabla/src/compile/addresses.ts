@@ -9,8 +9,13 @@ import type { Lanes } from "./lanes.ts";
 import type { Layout } from "./layout.ts";
 import type { Fresh, I32 } from "./routine.ts";
 
-/** How far a loop has come: a local, or a number where the loop is written out. */
-export type Counter = I32 | number;
+/** How far a loop has come: a local, so much beyond it, or a number where the loop is written out. */
+export type Counter = I32 | Beyond | number;
+
+interface Beyond {
+  readonly counter: I32;
+  readonly by: number;
+}
 
 export interface Address {
   /** In bytes, beside what `push` leaves on the stack. */
@@ -70,8 +75,9 @@ export function newAddresses({ lanes, layout, fresh, integer }: Surroundings) {
       for (const { index, factor } of p.parts) {
         const counter = counters.get(index);
         if (counter === undefined) continue; //  a loop further inside
-        if (typeof counter === "number") offset += counter * factor * bytes;
-        else parts.push({ counter, bytes: factor * bytes });
+        const [at, by] = split(counter);
+        offset += by * factor * bytes;
+        if (at !== undefined) parts.push({ counter: at, bytes: factor * bytes });
       }
     }
     parts.sort((a, b) => a.counter.index - b.counter.index); //  outer loops have the older locals
@@ -101,6 +107,11 @@ export function newAddresses({ lanes, layout, fresh, integer }: Surroundings) {
 
   return { bind, address, prepare };
 }
+
+const split = (counter: Counter): readonly [I32 | undefined, number] => {
+  if (typeof counter === "number") return [undefined, counter];
+  return "by" in counter ? [counter.counter, counter.by] : [counter, 0];
+};
 
 const keyOf = (parts: readonly Part[]): string =>
   parts.map(({ counter, bytes }) => `${counter.index}*${bytes}`).join("+");

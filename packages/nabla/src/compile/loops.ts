@@ -14,9 +14,9 @@ import {
   type Index,
   plain,
 } from "../equations/expression.ts";
-import { strideAlong } from "./addresses.ts";
+import { type Counter, strideAlong } from "./addresses.ts";
 import { maskOf } from "./lanes.ts";
-import { forLoop, type I32, type Range } from "./routine.ts";
+import { forLoop, type Range } from "./routine.ts";
 import {
   bindRows,
   bodiesOf,
@@ -36,6 +36,10 @@ export interface Loops {
 
 /** How many vectors or numbers a loop may have to be written out instead. */
 const UNROLL = 4;
+
+/** Sums of more vectors than this are added up in several, which need not wait for one another. */
+const LONG = 16;
+const TOGETHER = 8;
 
 /** Elements that a sum may have to be computed by picking lanes. */
 const PICKED = 32;
@@ -89,7 +93,7 @@ export function newLoops(
     }
     const lane = dims.at(-1) as Index;
     nest(dims.slice(0, -1), group, () => {
-      vectors(lane, isPadded(group[0] as Task), (valid) => {
+      vectors(lane, { padded: isPadded(group[0] as Task) }, (valid) => {
         for (const task of group) emitVector(task, valid);
       });
     });
@@ -157,12 +161,15 @@ export function newLoops(
       });
       return;
     }
-    const acc = fresh(v128);
     const start = isMax ? Number.NEGATIVE_INFINITY : 0;
-    local.set(acc, lanes.constant(start));
+    const together = sizeOf(lane) > LONG * lanes.count ? TOGETHER : 1;
+    const sums = Array.from({ length: together }, () => fresh(v128));
+    const [acc, ...others] = sums as [Local<"v128">, ...Local<"v128">[]];
+    for (const sum of sums) local.set(sum, lanes.constant(start));
+    const combine = isMax ? vector.max : vector.add;
     const around = { ...term, over: term.over.filter((i) => i !== lane) };
     nestOver(around, () => {
-      vectors(lane, false, (valid) => {
+      vectors(lane, { padded: false, together }, (valid, turn) => {
         const value = (): StackVar<"v128"> => {
           if (valid === lanes.count) return values.many(term.body);
           return v128.bitselect(
@@ -171,9 +178,11 @@ export function newLoops(
             maskOf(lanes, valid),
           );
         };
-        local.set(acc, isMax ? vector.max(acc, value()) : vector.add(acc, value()));
+        const sum = sums[turn] as Local<"v128">;
+        local.set(sum, combine(sum, value()));
       });
     });
+    for (const other of others) local.set(acc, combine(acc, other));
     for (let l = 0; l < lanes.count; l++) {
       const part = (): StackVar<"f32"> => vector.extract_lane(l as 0, local.get(acc));
       local.set(total, isMax ? scalar.max(total, part()) : scalar.add(total, part()));
@@ -230,7 +239,7 @@ export function newLoops(
         );
         return;
       }
-      vectors(lane, false, (valid) => {
+      vectors(lane, { padded: false }, (valid) => {
         const { offset, push } = values.address(to);
         const sum = fresh(v128);
         local.set(sum, vector.add(v128.load({ offset, align: 4 }, push()), values.many(term.body)));
@@ -278,16 +287,26 @@ export function newLoops(
   const rangeOf = ({ extent }: Index): Range =>
     extent === "rows" ? rows : { from: 0, to: extent };
 
-  /** Vectors along an index; `body` is told how many lanes of it count. */
-  function vectors(lane: Index, padded: boolean, body: (valid: number) => void): void {
+  interface VectorsOptions {
+    readonly padded: boolean;
+    /** How many vectors a turn of the loop takes. */
+    readonly together?: number;
+  }
+
+  /** Vectors along an index; `body` is told how many lanes count, and which vector of the turn it is. */
+  function vectors(
+    lane: Index,
+    { padded, together = 1 }: VectorsOptions,
+    body: (valid: number, turn: number) => void,
+  ): void {
     const { count } = lanes;
-    const at = (counter: I32 | number, valid: number): void => {
+    const at = (counter: Counter, valid: number, turn = 0): void => {
       const left =
         typeof lane.extent === "number" && typeof counter === "number"
           ? lane.extent - counter
           : count;
       values.bind(lane, counter, () =>
-        values.along(lane, Math.min(left, count), () => body(valid)),
+        values.along(lane, Math.min(left, count), () => body(valid, turn)),
       );
     };
     if (lane.extent === "rows") {
@@ -298,8 +317,13 @@ export function newLoops(
     const whole = padded ? Math.ceil(lane.extent / count) : Math.floor(lane.extent / count);
     if (whole <= UNROLL) for (let c = 0; c < whole; c++) at(c * count, count);
     else {
+      const turns = Math.floor(whole / together);
+      const step = together * count;
       const counter = fresh(i32);
-      forLoop(counter, { from: 0, to: whole * count, step: count }, () => at(counter, count));
+      forLoop(counter, { from: 0, to: turns * step, step }, () => {
+        for (let turn = 0; turn < together; turn++) at({ counter, by: turn * count }, count, turn);
+      });
+      for (let c = turns * together; c < whole; c++) at(c * count, count);
     }
     if (!padded && lane.extent % count > 0) at(whole * count, lane.extent % count);
   }
