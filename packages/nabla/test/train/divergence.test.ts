@@ -43,6 +43,20 @@ describe.each(backends)("a training that diverges, by %s,", (backend) => {
     expect(net.cost(given.inputs, given.targets)).not.toBeNaN();
   });
 
+  test.each([
+    { name: "tiny", layers: [dense(1)], initial: { W1: 0 } },
+    { name: "small", layers: [dense(40, "tanh"), dense(1)], initial: { W1: 0, W2: 1 } },
+  ])("is stopped where the gradient alone is infinite, $name", async ({ layers, initial }) => {
+    const net = network({ ...linear, layers, initial, backend, precision: "float32" });
+    const before = snapshot(net);
+    //  a = 0, C = ½·10³⁰, ∂C/∂W1 = −10¹⁵·10³⁰: float32 ends at 3.4·10³⁸
+    const far = { inputs: [[1e30, 1e30]], targets: [[1e15]] };
+    expect(net.cost(far.inputs, far.targets) / 5e29).toBeCloseTo(1, 6);
+    const { details } = await failure(net, { optimizer: sgd() }, far);
+    expect(details.where).toBe("epoch 1, step 1");
+    expect(snapshot(net)).toEqual(before);
+  });
+
   test("keeps the bits of the step before", async () => {
     const wild = { ...linear, backend };
     const options = { optimizer: sgd({ learningRate: 1e6 }), batchSize: 10, epochs: 400 };

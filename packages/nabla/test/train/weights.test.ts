@@ -1,4 +1,4 @@
-import { adam, type Floats, network, sgd } from "nabla";
+import { adam, dense, dropout, type Floats, network, sgd } from "nabla";
 import { describe, expect, test } from "vitest";
 import { definition, run, sample, snapshot } from "./training.ts";
 
@@ -79,6 +79,17 @@ describe.each(backends)("weights of rows, by %s:", (backend) => {
       epochs.map(({ cost }) => cost),
       own.map(({ cost }) => cost),
     );
+  });
+
+  test("a batch that weighs nothing uses up no masks of dropout", async () => {
+    const layers = [dense(4, "tanh"), dropout(0.5), dense(1)];
+    const weights = all.map((n) => (n < 4 || n >= 8 ? 0 : 1));
+    const options = { optimizer, batchSize: 4, epochs: 6, shuffle: false };
+    const net = network({ ...weighted, layers, backend });
+    await run(net, { ...data, weights }, options);
+    const alone = network({ ...definition, layers, backend });
+    await run(alone, only([4, 5, 6, 7]), options);
+    expectClose(numbers(net.parameters), numbers(alone.parameters));
   });
 
   test("more rows than a block has", async () => {
