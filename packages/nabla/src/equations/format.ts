@@ -61,8 +61,9 @@ function print(e: Expression, names: Naming, level: number): string {
       if (e.name === "add") return at(1, plus(print(x, names, 1), print(y, names, 1)));
       const [symbol, own] = infix[e.name] ?? [];
       if (symbol !== undefined && own !== undefined) {
+        const before = x.kind === "reduction" ? 3 : own; //  else what follows would be summed, too
         const tighter = e.name === "multiply" ? own : own + 1;
-        return at(own, `${print(x, names, own)}${symbol}${print(y, names, tighter)}`);
+        return at(own, `${print(x, names, before)}${symbol}${print(y, names, tighter)}`);
       }
       if (e.name === "negate") return at(2, `−${print(x, names, 2)}`);
       if (e.name === "power") {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { div, element, mul, type Tensor } from "../../src/equations/expression.ts";
 import { formatEquation, formatExpression } from "../../src/equations/format.ts";
 import { normalise } from "../../src/equations/normalise.ts";
 import { parseEquations } from "../../src/equations/parse.ts";
@@ -85,4 +86,14 @@ describe("an equation in normal form is printed as it is read", () => {
       "C = Σ_n 1/N·C_sum2[n]",
     ]);
   });
+});
+
+test("a sum stands in parentheses where a factor or divisor follows", () => {
+  const index = { name: "k", extent: 3 };
+  const y: Tensor = { name: "y", shape: [3], role: "input" };
+  const s: Tensor = { name: "s", shape: [], role: "input" };
+  const sum = { kind: "reduction", name: "sum", over: [index], body: element(y, [index]) } as const;
+  expect(formatExpression(div(sum, element(s)))).toBe("(Σ_k y[k])/s");
+  expect(formatExpression(mul(sum, element(s)))).toBe("(Σ_k y[k])·s");
+  expect(formatExpression(mul(element(s), sum))).toBe("s·Σ_k y[k]");
 });
