@@ -1,0 +1,119 @@
+/** Hidden layers of one kind, told once: the chains of one of them, with ℓ for its number. */
+
+import { type Equation, tensorsOf } from "../equations/equation.ts";
+import { element, type Tensor } from "../equations/expression.ts";
+import { once, replaceIn } from "./resized.ts";
+import type { SymbolTable } from "./symbols.ts";
+import type { DraftChain, DraftSection } from "./verify.ts";
+
+/** A section where some layer repeats another one, else none. */
+export function hiddenLayersSection(section: DraftSection, symbols: SymbolTable): DraftSection[] {
+  const { chains, about } = section;
+  const isDelta = ({ left }: DraftChain): boolean => symbols.names.has(left.tensor);
+  const again = chains.find((chain) => isDelta(chain) && chain.repeats !== undefined);
+  const told = chains.find(({ left }) => left.tensor === again?.repeats?.tensor);
+  const layer = told && numberOf(told.left.tensor, symbols);
+  if (told === undefined || layer === undefined) return [];
+
+  const own = chains.filter(({ left }) => numberOf(left.tensor, symbols) === layer);
+  const like = chains.filter((chain) => chain === told || chain.repeats === told.left);
+  const layers = like.flatMap(({ left }) => numberOf(left.tensor, symbols) ?? []).reverse();
+  const tensor = lettered(own, layer, symbols);
+  const index = <T>(old: T): T => old;
+  const withLetter = (equation: Equation) => replaceIn(equation, { tensor, index });
+  return [
+    {
+      ...section,
+      title: "Every hidden layer ℓ",
+      text: [
+        `The layers ${layers.join(", ")} are alike, so they are told once, with ℓ for the number.`,
+        ...layers.map((l) => `ℓ = ${l}: ${shapesOf(l, about)}.`),
+        ...standIns(own, chains, { layer, symbols }),
+      ],
+      about: about.map(withLetter),
+      chains: own.map(({ left, links }) => ({
+        left: element(tensor(left.tensor), left.places),
+        links: links.map((link) => ({
+          ...link,
+          equation: withLetter(link.equation),
+          reason: link.reason.replaceAll(NUMBERED, (_, stem, number) =>
+            letter(stem, number, layer),
+          ),
+        })),
+      })),
+    },
+  ];
+}
+
+/** A letter, or ∂c/∂ and a letter, and its number. */
+const NUMBERED = /(\p{L}+)(\d+)(?![\p{L}\d])/gu;
+
+/** W2 ↦ Wℓ, W3 ↦ Wℓ+1 where ℓ is 2. */
+function letter(stem: string, number: string, layer: number): string {
+  const ahead = Number(number) - layer;
+  return `${stem}ℓ${ahead === 0 ? "" : ahead > 0 ? `+${ahead}` : `−${-ahead}`}`;
+}
+
+/** The number of the tensor that a gradient is by. */
+function numberOf(tensor: Tensor, { tensors, names }: SymbolTable): number | undefined {
+  const by = tensors.get(names.get(tensor) ?? tensor)?.by;
+  const number = by && /^\p{L}+(\d+)$/u.exec(by.name)?.[1];
+  return number === undefined ? undefined : Number(number);
+}
+
+/** For each tensor that the chains speak of, one with a letter. */
+function lettered(chains: readonly DraftChain[], layer: number, symbols: SymbolTable) {
+  const spoken = new Set(
+    chains.flatMap(({ links }) =>
+      links.flatMap(({ equation }) => [equation.target, ...tensorsOf(equation)]),
+    ),
+  );
+  for (const tensor of [...spoken]) {
+    const symbol = symbols.tensors.get(symbols.names.get(tensor) ?? tensor);
+    if (symbol !== undefined) spoken.add(symbol.of).add(symbol.by);
+  }
+  const make = (old: Tensor): Tensor => {
+    if (!spoken.has(old)) return old;
+    const named = symbols.names.get(old);
+    const name = old.name.replace(NUMBERED, (_, stem, number) => letter(stem, number, layer));
+    if (named !== undefined) return symbols.delta(tensor(named), name);
+    const symbol = symbols.tensors.get(old);
+    if (symbol !== undefined) return symbols[symbol.kind](tensor(symbol.of), tensor(symbol.by));
+    return name === old.name ? old : { ...old, name };
+  };
+  const tensor = once(make);
+  return tensor;
+}
+
+/** The inputs are no layer: for ℓ = 1, x stands for aℓ−1. */
+function standIns(
+  own: readonly DraftChain[],
+  chains: readonly DraftChain[],
+  { layer, symbols }: { readonly layer: number; readonly symbols: SymbolTable },
+): string[] {
+  const found = new Set<string>();
+  for (const chain of own) {
+    const first = chain.repeats?.tensor ?? chain.left.tensor;
+    const twins = chains.filter((c) => c !== chain && c.repeats?.tensor === first);
+    const tensors = tensorsIn(chain);
+    for (const twin of twins) {
+      const number = numberOf(twin.left.tensor, symbols);
+      for (const [t, tensor] of tensorsIn(twin).entries()) {
+        const numbered = tensors[t]?.name.replace(NUMBERED, (_, s, n) => letter(s, n, layer));
+        if (/\d$/.test(tensor.name) || numbered === tensors[t]?.name) continue;
+        found.add(`For ℓ = ${number}, ${tensor.name} stands for ${numbered}.`);
+      }
+    }
+  }
+  return [...found];
+}
+
+const tensorsIn = ({ links }: DraftChain): Tensor[] =>
+  links.flatMap(({ equation }) => [...tensorsOf(equation)]);
+
+/** `z2 [3], a2 [3], W2 [3, 3], b2 [3]` */
+function shapesOf(layer: number, about: readonly Equation[]): string {
+  const all = new Set(about.flatMap((equation) => [equation.target, ...tensorsOf(equation)]));
+  const own = [...all].filter(({ name }) => /^\p{L}+(\d+)$/u.exec(name)?.[1] === String(layer));
+  return own.map(({ name, shape }) => `${name} [${shape.join(", ")}]`).join(", ");
+}
