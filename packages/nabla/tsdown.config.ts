@@ -3,6 +3,7 @@ import { defineConfig } from "tsdown";
 export default defineConfig({
   entry: {
     index: "src/index.ts",
+    explain: "src/explain/index.ts",
     files: "src/files/index.ts",
     // What package.json's imports choose from, and what they start
     "host/node": "src/host/node.ts",
@@ -14,5 +15,5 @@ export default defineConfig({
   fixedExtension: false,
   platform: "neutral",
   target: "es2023",
-  dts: { entry: ["src/index.ts", "src/files/index.ts"] },
+  dts: { entry: ["src/index.ts", "src/explain/index.ts", "src/files/index.ts"] },
 });

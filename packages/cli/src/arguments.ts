@@ -45,6 +45,15 @@ export const layerSizes =
     throw badValue(flag, { expected: "whole numbers ≥ 1 such as 64,32, or 0 for none", got: text });
   };
 
+/** `2,3,1` → [2, 3, 1]: the inputs, the hidden layers, the outputs. */
+export const networkSizes =
+  (flag: string): Read<number[]> =>
+  (text) => {
+    if (/^[1-9]\d{0,8}(,[1-9]\d{0,8})+$/.test(text)) return text.split(",").map(Number);
+    const expected = "the numbers of inputs, hidden units and outputs, such as 2,3,1";
+    throw badValue(flag, { expected, got: text });
+  };
+
 /** A flag that may come again: its texts, in order. */
 export const texts = (text: string, earlier: readonly string[] = []): string[] => [
   ...earlier,

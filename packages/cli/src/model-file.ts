@@ -25,10 +25,8 @@ export interface ModelFile {
 }
 
 /** Reads any model file. Throws where there is none, or anything in it is not as it should be. */
-export async function readModel(given: string, { cwd }: Context): Promise<ModelFile> {
-  const bytes = await readFile(resolve(cwd, given)).catch((error) => {
-    throw inputError(given, error);
-  });
+export async function readModel(given: string, context: Context): Promise<ModelFile> {
+  const bytes = await readInput(given, context);
   try {
     return { model: loadModel(bytes), versions: versionsOf(bytes) };
   } catch (error) {
@@ -36,12 +34,18 @@ export async function readModel(given: string, { cwd }: Context): Promise<ModelF
   }
 }
 
+/** The bytes of a small file. Throws where there is none. */
+export const readInput = (given: string, { cwd }: Context): Promise<Uint8Array> =>
+  readFile(resolve(cwd, given)).catch((error) => {
+    throw inputError(given, error);
+  });
+
 /** Of a file that `loadModel` has found to be sound. */
 const versionsOf = (bytes: Uint8Array): ModelFile["versions"] =>
   JSON.parse(readSafetensors(bytes).metadata.versions ?? "{}");
 
 /** The error with the file's name before the place in it. */
-function placedIn(given: string, { code, message, details }: NablaError): NablaError {
+export function placedIn(given: string, { code, message, details }: NablaError): NablaError {
   const where = details.where === undefined ? given : `${given}, ${details.where}`;
   return new NablaError(code, `${given}: ${message}`, { ...details, where });
 }

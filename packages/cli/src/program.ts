@@ -5,6 +5,7 @@ import manifest from "../package.json" with { type: "json" };
 import { list } from "./arguments.ts";
 import type { Context } from "./context.ts";
 import { MISSING, MODEL, ONE_OBJECT, TABLE } from "./help.ts";
+import { declareCheck, declareDerive } from "./network-flags.ts";
 import { declareTrain } from "./train-flags.ts";
 
 /** Takes the exit code of the command that ran. */
@@ -13,7 +14,7 @@ export type Finish = (code: number) => void;
 /** Each command is imported when it runs, so that help and mistakes are answered at once. */
 export function createProgram(context: Context, finish: Finish): Command {
   const program = new Command("nabla")
-    .description("Neural networks written as equations: train them on tables, and use them.")
+    .description("Neural networks written as equations: train them, use them, see how they learn.")
     .version(manifest.version, "-V, --version", "print the version")
     .exitOverride()
     .configureOutput({
@@ -39,6 +40,14 @@ export function createProgram(context: Context, finish: Finish): Command {
     const { inspect } = await import("./commands/inspect.ts");
     finish(await inspect({ ...flags, model }, context));
   });
+  declareDerive(program).action(async (model: string | undefined, flags) => {
+    const { derive } = await import("./commands/derive.ts");
+    finish(await derive({ ...flags, model }, context));
+  });
+  declareCheck(program).action(async (model: string | undefined, flags) => {
+    const { check } = await import("./commands/check.ts");
+    finish(await check({ ...flags, model }, context));
+  });
   return program;
 }
 
@@ -46,10 +55,12 @@ const EXAMPLES = `Examples:
   $ nabla train penguins.json --target Species
   $ nabla evaluate penguins.safetensors more.csv
   $ nabla predict penguins.safetensors new.csv --out predictions.csv
+  $ nabla derive --layers 2,3,1 --activation tanh
+  $ nabla check --layers 2,3,1 --claim "dC/db1[j] = sum_n delta1[n,j]"
 
-Exit codes: 0 done, 64 usage, 65 bad data or a bad file, 66 no such input,
-70 a bug of ours, 73 cannot create output, 74 input or output failed,
-130 and 143 interrupted.`;
+Exit codes: 0 done, 1 a check or a claim does not hold, 64 usage, 65 bad data
+or a bad file, 66 no such input, 70 a bug of ours, 73 cannot create output,
+74 input or output failed, 130 and 143 interrupted.`;
 
 const declareEvaluate = (program: Command): Command =>
   program

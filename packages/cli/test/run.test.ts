@@ -15,12 +15,13 @@ describe("help and version", () => {
   test("--help names every command and every exit code", async () => {
     const { code, stdout, stderr } = await nabla(["--help"], { cwd: "/" });
     expect([code, stderr]).toEqual([0, ""]);
-    for (const command of ["train", "evaluate", "predict", "inspect"])
+    for (const command of ["train", "evaluate", "predict", "inspect", "derive", "check"])
       expect(stdout).toContain(`  ${command} `);
-    for (const exit of [64, 65, 66, 70, 73, 74, 130, 143]) expect(stdout).toContain(String(exit));
+    for (const exit of [1, 64, 65, 66, 70, 73, 74, 130, 143])
+      expect(stdout).toContain(String(exit));
   });
 
-  test.each([["train"], ["evaluate"], ["predict"], ["inspect"]])(
+  test.each([["train"], ["evaluate"], ["predict"], ["inspect"], ["derive"], ["check"]])(
     "%s --help fits 80 columns",
     async (command) => {
       const { code, stdout } = await nabla([command, "--help"], { cwd: "/" });

@@ -11,9 +11,27 @@ export type { TrainingStep } from "./engine.ts";
 export type { Floats, Precision } from "./equations/memory.ts";
 export type { SystemText } from "./equations/system.ts";
 export { type ErrorCode, type ErrorDetails, NablaError } from "./errors.ts";
+export {
+  type CheckedElement,
+  type CheckedParameter,
+  type CheckOptions,
+  type CheckResult,
+  check,
+  type Kink,
+} from "./explain/check.ts";
+export { type ClaimResult, claim, type NamedSlip } from "./explain/claim.ts";
+export type { Counterexample } from "./explain/claims/counterexample.ts";
+export type { Derivation } from "./explain/derivation.ts";
+export { type DeriveOptions, derive } from "./explain/derive.ts";
+export {
+  type Format,
+  type Notation,
+  type TypesetOptions,
+  typeset,
+} from "./explain/typeset/typeset.ts";
 export { loadModel, saveModel } from "./files/model.ts";
 export { type ActivationName, activationNames } from "./functions/activations.ts";
-export { type CostName, costNames } from "./functions/costs.ts";
+export { type Cost, type CostName, costNames, costOf } from "./functions/costs.ts";
 export type { InitializerName } from "./functions/initializers.ts";
 export {
   adagrad,
