@@ -122,10 +122,10 @@ export function factor(before: readonly Term[], after: readonly Term[]): string 
       (e) => isElement(e) && !inside.has(e) && !isNumber(e, 1),
     );
     const names = [...new Set(outside.map((e) => formatExpression(e)))];
-    if (names.length === 0) return [`a number may stand before the sum over ${letters(term.over)}`];
+    if (names.length === 0) return [`a number may move out of the sum over ${letters(term.over)}`];
     const verb = names.length === 1 ? "does" : "do";
     return [
-      `${list(names)} ${verb} not depend on ${letters(term.over)}, and may stand before the sum`,
+      `${list(names)} ${verb} not depend on ${letters(term.over)}, and may move out of the sum`,
     ];
   });
   return moved.join("; ");

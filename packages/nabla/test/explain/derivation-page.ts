@@ -113,7 +113,7 @@ function concreteParts(derivation: Derivation): string[] {
       "One row. The other outputs do not depend on z2[k]: for them the derivative is 0, and the sum disappears.",
     ]),
     section("Hidden weights", row("∂c/∂a1", "δ1", "∂c/∂W1"), [
-      "Every output depends on a1[j], so the sum over k stays; what does not depend on k may stand before it.",
+      "Every output depends on a1[j], so the sum over k stays; what does not depend on k may move out of it.",
     ]),
     section("Biases", row("∂c/∂b2", "∂c/∂b1"), [
       "A bias is added as it is: ∂z2/∂b2 is 1, and ∂z1/∂b1 too. So its gradient is the delta itself.",

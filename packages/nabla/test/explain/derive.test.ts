@@ -148,7 +148,7 @@ describe("the derivation of two sigmoid layers", () => {
     );
     const { links } = chainOf(row, "δ1");
     expect(links.at(-1)?.rule).toBe("factor");
-    expect(links.at(-1)?.reason).toBe("a1[j] does not depend on k, and may stand before the sum");
+    expect(links.at(-1)?.reason).toBe("a1[j] does not depend on k, and may move out of the sum");
   });
 
   test("ends in the four equations, for one row and for a batch", () => {
