@@ -56,9 +56,14 @@ function checkPage({ passed, parameters, maxRelativeError, compiled, kinks }: Ch
       ["numeric", `differ from the derived ones by ${short(maxRelativeError)} at most, relatively`],
       ["compiled", `differ from the derived ones by ${short(compiled.maxRelativeError)} at most`],
       ...(kinks.length === 0 ? [] : [["kinks", kinkText(kinks)] as const]),
+      ...(parameters.some(({ worst }) => worst?.derived !== 0)
+        ? []
+        : [["note", ALL_ZERO] as const]),
     ]),
   ].join("");
 }
+
+const ALL_ZERO = "all gradients are 0 here, which proves little; take another --seed";
 
 /** Two digits of an error are enough. */
 const short = (error: number): string => String(Number(error.toPrecision(2)));

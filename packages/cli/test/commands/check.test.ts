@@ -74,6 +74,13 @@ describe("check", () => {
     expect(await run("0")).toBe((await check(["--layers", "2,2"])).stdout);
   });
 
+  test("where all gradients are 0, it says that this proves little", async () => {
+    const { stdout } = await check(["--layers", "2,3,1", "--activation", "relu"]);
+    expect(stdout).toContain("all gradients are 0 here, which proves little; take another --seed");
+    const { stdout: sound } = await check(["--layers", "2,3,1"]);
+    expect(sound).not.toContain("proves little");
+  });
+
   test("elements at a kink are told, and not judged", async () => {
     const files = { "w.json": '{ "W1": [[0, 0], [0, 0]], "b1": [0, 0], "W2": [[1, 1]] }' };
     const args = ["--layers", "2,2,1", "--activation", "relu", "--output-activation", "identity"];

@@ -152,7 +152,8 @@ function checkParameter({ tensor, segment, elements }: Elements, judged: Judged)
     const { numeric, error } = found;
     const other = compiled[flat] as number;
     const most = greater(error, Math.abs(other - derived) / size);
-    if (!(most <= largest)) {
+    const isLarger = Math.abs(derived) > Math.abs(worst?.derived ?? 0);
+    if (!(most <= largest) || (most === largest && isLarger)) {
       worst = { at, derived, numeric, compiled: other };
       largest = most;
     }
