@@ -1,7 +1,8 @@
 /** Derivations and equations → what stands on a page: sections of paragraphs and aligned steps. */
 
 import { type Equation, tensorsOf } from "../../equations/equation.ts";
-import type { Tensor } from "../../equations/expression.ts";
+import type { Element, Tensor } from "../../equations/expression.ts";
+import { formatExpression } from "../../equations/format.ts";
 import type { Chain, Derivation, Link, Symbols } from "../derivation.ts";
 import type { Row } from "./items.ts";
 import { leftRow, rightRow } from "./layout.ts";
@@ -54,10 +55,24 @@ export function displayDerivation(derivation: Derivation, options: DisplayOption
   const sections = derivation.sections.map(({ title, text, chains }) => ({
     title: wordsOf(title, context.tensors),
     text: text.map((paragraph) => wordsOf(paragraph, context.tensors)),
-    displays: joined(chains.map((chain) => displayChain(chain, context))),
+    displays: joined(folded(chains).map((chain) => displayChain(chain, context))),
   }));
   const { title } = options;
   return { ...(title !== undefined && { title }), sections, verified: howVerified(links) };
+}
+
+/** What has been told twice, of the last layer and of the one before it, is then only stated. */
+function folded(chains: readonly Chain[]): Chain[] {
+  const twice = new Set<Element>();
+  return chains.map((chain) => {
+    const { repeats, links } = chain;
+    const last = links.at(-1);
+    if (repeats === undefined || last === undefined || links.length === 1) return chain;
+    if (twice.has(repeats))
+      return { ...chain, links: [{ ...last, reason: `just as ${formatExpression(repeats)}` }] };
+    twice.add(repeats);
+    return chain;
+  });
 }
 
 /** A list of equations, aligned with each other. */
