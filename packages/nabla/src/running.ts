@@ -1,5 +1,6 @@
 /** The network that users hold: their data in, numbers out. What runs beneath is the engine. */
 
+import { check } from "./checks.ts";
 import { chooseBackend } from "./choose-backend.ts";
 import {
   type Data,
@@ -222,15 +223,9 @@ function initialise(engine: Engine, seed: number, initial: NonNullable<Plan["ini
 }
 
 function checkInitial(name: string, value: number): number {
-  if (Number.isFinite(value)) return value;
-  const where = `initial ${name}`;
   const expected = "a finite number or an initializer's name";
-  const got = String(value);
-  throw new NablaError("usage", `${where} must be ${expected}, got ${got}`, {
-    where,
-    expected,
-    got,
-  });
+  check(`initial ${name}`, Number.isFinite(value), { expected, got: value });
+  return value;
 }
 
 /** What is given comes row by row, and where it serves as an index, exactly. */

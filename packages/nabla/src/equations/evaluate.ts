@@ -18,10 +18,9 @@ import {
   type Index,
   indicesOfPlace,
   plain,
-  type Relation,
 } from "./expression.ts";
 import type { Memory } from "./memory.ts";
-import { operations } from "./operations.ts";
+import { operations, relations } from "./operations.ts";
 
 /** Evaluates the equations for so many rows, with the values of the run-time scalars. */
 export type Program = (rows: number, scalars: Readonly<Record<string, number>>) => void;
@@ -281,14 +280,6 @@ function operationLanes(name: keyof typeof operations, left: Lanes, right: Lanes
     }
   }
 }
-
-const relations: Readonly<Record<Relation, (x: number, y: number) => boolean>> = {
-  "<": (x, y) => x < y,
-  "<=": (x, y) => x <= y,
-  ">": (x, y) => x > y,
-  ">=": (x, y) => x >= y,
-  "=": (x, y) => x === y,
-};
 
 function elementLanes(e: Element, lane: Index | undefined, run: Run): Lanes {
   const from = address(e, lane, run);

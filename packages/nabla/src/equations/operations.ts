@@ -15,6 +15,7 @@ import {
   type OperationName,
   one,
   power,
+  type Relation,
   select,
   sub,
   zero,
@@ -37,6 +38,15 @@ const minusOne = number(-1);
 /** 1 where x is the chosen one of two, ½ where they tie. */
 const chosen = (x: Expression, relation: "<" | ">", y: Expression): Expression =>
   select([x, relation, y], one, select([x, "=", y], half, zero));
+
+/** What a relation asks. NaN fulfils none. */
+export const relations: Readonly<Record<Relation, (x: number, y: number) => boolean>> = {
+  "<": (x, y) => x < y,
+  "<=": (x, y) => x <= y,
+  ">": (x, y) => x > y,
+  ">=": (x, y) => x >= y,
+  "=": (x, y) => x === y,
+};
 
 export const operations: Readonly<Record<OperationName, OperationRule>> = {
   add: { compute: (x, y) => x + y, derivatives: [() => one, () => one] },

@@ -14,7 +14,7 @@ import type {
   Relation,
   Tensor,
 } from "../equations/expression.ts";
-import { operations } from "../equations/operations.ts";
+import { operations, relations } from "../equations/operations.ts";
 import { internal } from "../errors.ts";
 
 /** The elements of a tensor, flat and row-major, and their slopes. */
@@ -263,14 +263,6 @@ export function approach(a: Dual, b: Dual, duals: Duals): void {
   const apart = Math.abs(a.value - b.value);
   if (a.slope !== b.slope && apart > 0) duals.margin = Math.min(duals.margin, apart);
 }
-
-const relations: Readonly<Record<Relation, (x: number, y: number) => boolean>> = {
-  "<": (x, y) => x < y,
-  "<=": (x, y) => x <= y,
-  ">": (x, y) => x > y,
-  ">=": (x, y) => x >= y,
-  "=": (x, y) => x === y,
-};
 
 /** ∂/∂x and ∂/∂y, as numbers. */
 const slopes: Readonly<Record<OperationName, (x: number, y: number) => readonly [number, number]>> =

@@ -11,7 +11,7 @@ import {
   type Tensor,
   walk,
 } from "../equations/expression.ts";
-import { renamed, renameSums } from "./terms.ts";
+import { renameSums, renewed } from "./terms.ts";
 
 export interface Known {
   readonly finals: ReadonlyMap<Tensor, Equation>;
@@ -61,11 +61,7 @@ function finalAt(e: Element, { finals, q }: Known): Term | undefined {
     to.set(i, at);
   }
   const names = new Set([...q, ...to.values()].map((i) => i.name));
-  for (const i of term.over) {
-    const fresh = renamed(i, names);
-    names.add(fresh.name);
-    to.set(i, fresh);
-  }
-  const over = term.over.map((i) => to.get(i) as Index);
-  return { ...term, over, body: renameSums(rename(term.body, to), names) };
+  const fresh = renewed(term.over, names);
+  const body = rename(term.body, new Map([...to, ...fresh]));
+  return { ...term, over: [...fresh.values()], body: renameSums(body, names) };
 }

@@ -18,7 +18,7 @@ import {
 } from "../equations/expression.ts";
 import { formatExpression } from "../equations/format.ts";
 import type { SymbolTable } from "./symbols.ts";
-import { product, renamed, renameTerm } from "./terms.ts";
+import { product, renamed, renameTerm, renewed } from "./terms.ts";
 
 /** A derivative that is longer is written f′(z). */
 const LONG = 40;
@@ -76,14 +76,8 @@ function groupOf(
   const locals = contributions.map(({ stated, occurrence }) => {
     const outer = stated.over.slice(0, own.length);
     const inner = stated.over.slice(own.length);
-    const letters = new Set(taken);
-    const to = new Map<Index, Index>(outer.map((i, d) => [i, own[d] as Index]));
-    for (const i of inner) {
-      const fresh = renamed(i, letters);
-      letters.add(fresh.name);
-      to.set(i, fresh);
-    }
-    const term = renameTerm(stated, to);
+    const given = outer.map((i, d) => [i, own[d] as Index] as const);
+    const term = renameTerm(stated, new Map([...given, ...renewed(inner, new Set(taken))]));
     const derived = (term.body.kind === "operation" && term.body.arguments[1]) as Expression;
     const prime = isLong(derived) ? primeOf(through, occurrence, symbols) : undefined;
     const local = prime === undefined ? derived : rename(prime, outerOf(through, own));

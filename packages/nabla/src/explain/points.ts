@@ -118,8 +118,8 @@ function smallSizes(about: readonly Equation[]): (extent: Extent) => number {
   }
 }
 
-/** The extents around places that are more than one index. */
-function computedExtents(e: Expression): Extent[] {
+/** The extents around places that are more than one index, x[n,t+r]: they belong together. */
+export function computedExtents(e: Expression): Extent[] {
   return [...walk(e)].flatMap((part) =>
     part.kind !== "element"
       ? []

@@ -127,16 +127,22 @@ export function newLetter(name: string, taken: ReadonlySet<string>): string {
 export const renamed = (i: Index, taken: ReadonlySet<string>): Index =>
   index(newLetter(i.name, taken), i.extent);
 
+/** Each index under a letter of its own, from then on taken as well. */
+export function renewed(over: readonly Index[], taken: Set<string>): Map<Index, Index> {
+  const to = new Map<Index, Index>();
+  for (const i of over) {
+    const fresh = renamed(i, taken);
+    taken.add(fresh.name);
+    to.set(i, fresh);
+  }
+  return to;
+}
+
 /** The expression with the indices of its sums under letters of their own. */
 export function renameSums(e: Expression, taken: ReadonlySet<string>): Expression {
   if (e.kind !== "reduction") return mapChildren(e, (child) => renameSums(child, taken));
   const names = new Set(taken);
-  const to = new Map<Index, Index>();
-  for (const i of e.over) {
-    const fresh = renamed(i, names);
-    names.add(fresh.name);
-    to.set(i, fresh);
-  }
-  const over = e.over.map((i) => to.get(i) as Index);
+  const to = renewed(e.over, names);
+  const over = [...to.values()];
   return { ...e, over, body: renameSums(rename(e.body, to), names) };
 }

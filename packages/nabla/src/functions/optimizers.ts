@@ -5,6 +5,7 @@
  * to zero, so that no slot ends among the slow subnormal numbers.
  */
 
+import { check } from "../checks.ts";
 import { NablaError, unknownName } from "../errors.ts";
 
 /** Plain data: the rule and its numbers. */
@@ -212,14 +213,7 @@ const ranges: Readonly<Record<string, readonly [string, (x: number) => boolean]>
 
 function checkOption(name: string, value: unknown, type: string): void {
   const [expected, accepts] = ranges[name] ?? ["true or false", () => true];
-  if (
-    typeof value === type &&
-    (type === "boolean" || (Number.isFinite(value) && accepts(value as number)))
-  )
-    return;
-  throw new NablaError("usage", `${name} must be ${expected}, got ${value}`, {
-    where: name,
-    expected,
-    got: String(value),
-  });
+  const isInRange = (): boolean => Number.isFinite(value) && accepts(value as number);
+  const holds = typeof value === type && (type === "boolean" || isInRange());
+  check(name, holds, { expected, got: value });
 }

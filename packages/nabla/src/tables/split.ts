@@ -6,6 +6,7 @@
  * among equal remainders, to the part that is furthest behind its share of the rows so far.
  */
 
+import { check } from "../checks.ts";
 import { NablaError } from "../errors.ts";
 import { permutation, randomStream } from "../train/random.ts";
 import { compareLabels } from "./labels.ts";
@@ -75,10 +76,7 @@ export function splitRows(options: SplitOptions): Split {
 
 function checkFractions({ validation, test }: SplitOptions): Parts {
   for (const [name, fraction] of Object.entries({ validation, test })) {
-    if (fraction >= 0 && fraction < 1) continue;
-    const got = String(fraction);
-    const message = `${name} must be in [0, 1), got ${got}`;
-    throw new NablaError("usage", message, { where: name, expected: "in [0, 1)", got });
+    check(name, fraction >= 0 && fraction < 1, { expected: "in [0, 1)", got: fraction });
   }
   if (validation + test >= 1) {
     const got = `${validation} + ${test}`;

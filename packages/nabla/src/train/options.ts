@@ -1,5 +1,6 @@
 /** What a training is told: the data, the options with their defaults, and the checks of both. */
 
+import { check, checkCount } from "../checks.ts";
 import type { Data, Inputs, Values } from "../data.ts";
 import type { Segment } from "../engine.ts";
 import { NablaError, unknownName } from "../errors.ts";
@@ -140,17 +141,15 @@ function checkOptions(options: TrainingOptions): void {
   }
   for (const name of counts) {
     const value = options[name];
-    if (value === undefined || (Number.isSafeInteger(value) && value > 0)) continue;
-    throw mustBe(name, "a positive integer", value);
+    if (value !== undefined) checkCount(name, value);
   }
   for (const name of switches) {
-    if (typeof (options[name] ?? true) !== "boolean") {
-      throw mustBe(name, "true or false", options[name]);
-    }
+    const got = options[name];
+    check(name, typeof (got ?? true) === "boolean", { expected: "true or false", got });
   }
   const { clipNorm = 1 } = options;
-  if (!(clipNorm > 0 && clipNorm < Number.POSITIVE_INFINITY))
-    throw mustBe("clipNorm", "a number > 0", clipNorm);
+  const isLength = clipNorm > 0 && clipNorm < Number.POSITIVE_INFINITY;
+  check("clipNorm", isLength, { expected: "a number > 0", got: clipNorm });
   if (options.patience !== undefined && options.validation === undefined) {
     throw new NablaError("usage", "patience needs validation rows", {
       where: "patience",
@@ -176,10 +175,3 @@ function checkTogether(optimizer: Optimizer, options: TrainingOptions): void {
     got: rule,
   });
 }
-
-const mustBe = (where: string, expected: string, value: unknown): NablaError =>
-  new NablaError("usage", `${where} must be ${expected}, got ${value}`, {
-    where,
-    expected,
-    got: String(value),
-  });

@@ -4,16 +4,10 @@
  * forgotten without a trace.
  */
 
-import { type Equation, expressionsOf, sumTerm } from "../../equations/equation.ts";
-import {
-  type Expression,
-  type Extent,
-  type Index,
-  plainIndex,
-  type Tensor,
-  walk,
-} from "../../equations/expression.ts";
+import { expressionsOf, sumTerm } from "../../equations/equation.ts";
+import type { Expression, Extent, Index, Tensor } from "../../equations/expression.ts";
 import { type RandomStream, randomStream } from "../../train/random.ts";
+import { computedExtents } from "../points.ts";
 import { type Point, type Values, valuesAt } from "../values.ts";
 import type { Subject } from "./subject.ts";
 
@@ -143,7 +137,7 @@ const LARGEST = 8;
 const UNIFORM = 3;
 
 function sizesFor({ forward, tensors }: Subject, { exact, uniform }: PointOptions) {
-  const fixed = new Set(forward.flatMap(extentsOfSums));
+  const fixed = new Set(forward.flatMap(expressionsOf).flatMap(computedExtents));
   const seen = [...tensors.values()].flatMap(({ shape, count }) => [...shape, count ?? 1]);
   const small = Math.max(...seen.map((extent) => (extent === "rows" ? 1 : extent))) <= LARGEST;
   return (extent: Extent): number => {
@@ -153,17 +147,3 @@ function sizesFor({ forward, tensors }: Subject, { exact, uniform }: PointOption
     return Math.max(2, extent);
   };
 }
-
-/** The extents around places that are sums of indices, x[n,t+r]: they belong together. */
-const extentsOfSums = (equation: Equation): Extent[] =>
-  expressionsOf(equation).flatMap((body) =>
-    [...walk(body)].flatMap((e) =>
-      e.kind !== "element"
-        ? []
-        : e.places.flatMap((place, d) =>
-            place.kind === "lookup" || plainIndex(place) !== undefined
-              ? []
-              : [e.tensor.shape[d] ?? 1, ...place.parts.map(({ index }) => index.extent)],
-          ),
-    ),
-  );
