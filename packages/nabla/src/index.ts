@@ -96,7 +96,7 @@ export type { TableOptions } from "./tables/settings.ts";
 export { type Column, columnOf, createTable, selectRows, type Table } from "./tables/table.ts";
 export { type Target, targetColumns } from "./tables/target.ts";
 export type { TargetNames, Task } from "./tables/task.ts";
-export { trainTable } from "./tables/train.ts";
+export { type TrainedTable, type TrainingRun, trainTable } from "./tables/train.ts";
 export type { ClassWeight, SchemaWeights } from "./tables/weights.ts";
 export type { TrainingData, TrainingOptions } from "./train/options.ts";
 export { type Epoch, type TrainingResult, train } from "./train/train.ts";

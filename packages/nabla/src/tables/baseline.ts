@@ -1,8 +1,11 @@
 /** The answer that needs no features, for every row the same. Who does no better has learnt nothing. */
 
+import type { Floats } from "../equations/memory.ts";
 import { surprise } from "../metrics/classification.ts";
 import { dense, network } from "../network.ts";
 import type { Network } from "../running.ts";
+import { costsOf, type Data, type Examples } from "./examples.ts";
+import type { TrainingLog } from "./model.ts";
 
 export interface ConstantOptions {
   /** What the network is to put out, [rows, outputs]. */
@@ -47,4 +50,26 @@ function inverse(activation: string, mean: number): number {
     default:
       return mean;
   }
+}
+
+export interface ConstantAnswers {
+  /** By the weights of the cost. */
+  readonly cost: TrainingLog["cost"];
+  /** For the test rows, by their weights in the table. */
+  readonly outputs: Floats;
+}
+
+/** The mean of the training targets for every row: of classes, how frequent each is. */
+export function constantAnswers(
+  { train, validation, test }: Data,
+  options: Pick<ConstantOptions, "outputs" | "cost" | "activation">,
+): ConstantAnswers {
+  const answer = (weights: Float64Array | undefined) =>
+    constantNetwork({ ...options, targets: train.targets, weights });
+  const blind = (part: Examples) => ({ ...part, inputs: new Float64Array(part.rows) });
+  const all = { train: blind(train), validation: blind(validation), test: blind(test) };
+  return {
+    cost: costsOf(answer(train.weights), all),
+    outputs: answer(train.rowWeights).predict(all.test.inputs),
+  };
 }

@@ -1,4 +1,4 @@
-/** Columns → the inputs of the network, by a schema: one flat row-major array, [rows, width]. */
+/** Columns → the inputs of the network, by a schema: flat row-major arrays. */
 
 import { standardReader, typedColumn } from "./cells.ts";
 import { labelOf } from "./labels.ts";
@@ -6,9 +6,9 @@ import { type Feature, featureNames, slotNames, type TableSchema } from "./schem
 import { allRows, type Table } from "./table.ts";
 
 export interface Encoded {
-  /** [rows, width] */
-  readonly values: Float64Array;
-  readonly width: number;
+  /** By the names that the network has for them: x, [rows, width]. */
+  readonly inputs: { readonly x: Float64Array };
+  readonly rows: number;
 }
 
 /**
@@ -29,7 +29,7 @@ export function encodeFeatures(
     for (const [n, row] of rows.entries()) encode(row, n * width + first);
     first += slotNames(feature).length;
   }
-  return { values, width };
+  return { inputs: { x: values }, rows: rows.length };
 }
 
 /** Writes the cell of a row into the feature's slots, which begin at `first` and hold 0. */

@@ -69,7 +69,7 @@ export interface PredictedColumn {
  */
 export function predictTable({ network, schema }: TableModel, table: Table): Predictions {
   const { target } = schema;
-  const outputs = network.predict(encodeFeatures(schema, table).values);
+  const outputs = network.predict(encodeFeatures(schema, table).inputs);
   const values = decodeOutputs(target, outputs);
   const targets = targetColumns(target);
   const columns = targets.map((column, t) => {
@@ -114,7 +114,7 @@ export function evaluateTable({ network, schema }: TableModel, table: Table): Ev
   const { target } = schema;
   const columns = targetColumns(target).map((column) => typedColumn(table, column));
   const rows = rowsWithTarget(table, columns);
-  const inputs = encodeFeatures(schema, table, rows).values;
+  const { inputs } = encodeFeatures(schema, table, rows);
   const outcome = {
     outputs: network.predict(inputs),
     values: targetValues(target, table, rows),

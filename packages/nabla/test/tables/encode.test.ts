@@ -21,7 +21,7 @@ const ringed: Column = { name: "ringed", type: "boolean", values: [true, null, f
 const encode = (columns: readonly Column[], rows?: Uint32Array) =>
   encodeFeatures(schema, createTable("new.csv", columns), rows);
 const massOf = (column: Pick<Column, "type" | "values">) =>
-  [...encode([{ ...column, name: "mass" } as Column, seen, island, ringed]).values].filter(
+  [...encode([{ ...column, name: "mass" } as Column, seen, island, ringed]).inputs.x].filter(
     (_, i) => i % 9 < 2,
   );
 
@@ -33,19 +33,19 @@ const encoded = [
 
 describe("encodeFeatures", () => {
   test("standardises numbers and dates, and gives every category and missing value its slot", () => {
-    const { values, width } = encode([mass, seen, island, ringed]);
-    expect(width).toBe(9);
-    expect([...values]).toEqual(encoded.flat());
+    const { inputs, rows } = encode([mass, seen, island, ringed]);
+    expect(rows).toBe(3);
+    expect([...inputs.x]).toEqual(encoded.flat());
   });
 
   test("ignores the order of the columns, and columns that it does not know", () => {
     const other: Column = { name: "other", type: "text", values: ["x", "y", "z"] };
-    expect([...encode([ringed, other, island, seen, mass]).values]).toEqual(encoded.flat());
+    expect([...encode([ringed, other, island, seen, mass]).inputs.x]).toEqual(encoded.flat());
   });
 
   test("encodes the given rows in the given order", () => {
-    const { values } = encode([mass, seen, island, ringed], Uint32Array.of(2, 0));
-    expect([...values]).toEqual([...encoded[2]!, ...encoded[0]!]);
+    const { inputs } = encode([mass, seen, island, ringed], Uint32Array.of(2, 0));
+    expect([...inputs.x]).toEqual([...encoded[2]!, ...encoded[0]!]);
   });
 
   test("takes a column without any value for missing, whatever its type", () => {

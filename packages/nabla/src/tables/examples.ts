@@ -1,0 +1,63 @@
+/** Rows of a table as the network sees them. */
+
+import type { FlatInputs } from "../data.ts";
+import type { Network } from "../running.ts";
+import type { TrainingData } from "../train/options.ts";
+import { encodeFeatures } from "./encode.ts";
+import type { TrainingLog } from "./model.ts";
+import type { Parts } from "./parts.ts";
+import type { TableSchema } from "./schema.ts";
+import type { Table } from "./table.ts";
+import { encodeTarget, targetValues } from "./target.ts";
+import { costWeights, rowWeights } from "./weights.ts";
+
+export interface Examples {
+  readonly inputs: FlatInputs;
+  readonly targets: Float64Array;
+  /** In the cost. */
+  readonly weights?: Float64Array;
+  /** In the metrics. */
+  readonly rowWeights: Float64Array | undefined;
+  /** Of the target as the metrics compare them, [rows, targets]. */
+  readonly values: Float64Array;
+  readonly rows: number;
+}
+
+/** By the part that the rows have in a training. */
+export interface Data {
+  readonly train: Examples;
+  readonly validation: Examples;
+  readonly test: Examples;
+}
+
+export const encodeParts = (schema: TableSchema, table: Table, parts: Parts): Data => ({
+  train: encodeRows(schema, table, parts.train),
+  validation: encodeRows(schema, table, parts.validation),
+  test: encodeRows(schema, table, parts.test),
+});
+
+function encodeRows(schema: TableSchema, table: Table, rows: Uint32Array): Examples {
+  const weights = costWeights(schema, table, rows);
+  return {
+    inputs: encodeFeatures(schema, table, rows).inputs,
+    targets: encodeTarget(schema.target, table, rows),
+    ...(weights && { weights }),
+    rowWeights: rowWeights(schema.weights, table, rows),
+    values: targetValues(schema.target, table, rows),
+    rows: rows.length,
+  };
+}
+
+/** What a training and the doctor are given. */
+export const trainingData = ({ inputs, targets, weights }: Examples): TrainingData => ({
+  inputs,
+  targets,
+  ...(weights && { weights }),
+});
+
+/** Of the rows that were trained on, and of those to stop by. */
+export function costsOf(net: Network, { train, validation }: Data): TrainingLog["cost"] {
+  const of = ({ inputs, targets, weights }: Examples) =>
+    net.cost(inputs, targets, { ...(weights && { weights }) });
+  return { train: of(train), ...(validation.rows > 0 && { validation: of(validation) }) };
+}

@@ -1,0 +1,79 @@
+/** The network of a table's model, and its training on the encoded rows. */
+
+import { NablaError } from "../errors.ts";
+import { dense, dropout as dropoutLayer, network } from "../network.ts";
+import type { Network } from "../running.ts";
+import { type Epoch, train } from "../train/train.ts";
+import { layeredDefinition } from "./continue.ts";
+import { type Data, trainingData } from "./examples.ts";
+import { featureNames, type TableSchema } from "./schema.ts";
+import type { Settings } from "./settings.ts";
+import { outputCount } from "./target.ts";
+
+/** Epochs to wait where there are validation rows and nothing else is said. */
+const PATIENCE = 20;
+
+/** The network of the options, or a copy of the one to go on with. */
+export function newNetwork(schema: TableSchema, settings: Settings): Network {
+  const { hidden, activation, outputActivation, dropout, from, backend } = settings;
+  const { cost, seed, precision, l1, l2, labelSmoothing } = settings;
+  const common = {
+    weighted: schema.weights !== undefined,
+    ...(backend !== undefined && { backend }),
+  };
+  if (from !== undefined) {
+    const net = network({ ...layeredDefinition(from), ...common });
+    for (const [name, values] of from.network.parameters) net.parameters.get(name)!.set(values);
+    return net;
+  }
+  const drop = dropout === 0 ? [] : [dropoutLayer(dropout)];
+  const layers = hidden.flatMap((units) => [dense(units, activation), ...drop]);
+  return network({
+    inputs: featureNames(schema).length,
+    layers: [...layers, dense(outputCount(schema.target), outputActivation)],
+    ...{ cost, seed, precision, l1, l2, ...common },
+    ...(labelSmoothing !== 0 && { labelSmoothing }),
+  });
+}
+
+export async function trainNetwork(net: Network, data: Data, settings: Settings) {
+  const { optimizer, epochs, batchSize, schedule, clipNorm, seed } = settings;
+  const { reproducible, onEpoch, signal } = settings;
+  const validation = data.validation.rows > 0 ? trainingData(data.validation) : undefined;
+  const patience = settings.patience ?? (validation && PATIENCE);
+
+  const training = train(net, trainingData(data.train), {
+    ...{ optimizer, epochs, seed },
+    ...(batchSize !== undefined && { batchSize }),
+    ...(schedule && { schedule }),
+    ...(clipNorm !== undefined && { clipNorm }),
+    ...(reproducible !== undefined && { reproducible }),
+    ...(validation && { validation }),
+    ...(patience !== undefined && { patience }),
+    ...(signal && { signal }),
+  });
+
+  const history: Epoch[] = [];
+  for (;;) {
+    const next = await training.next();
+    if (next.done)
+      return { net, history, result: next.value, seconds: history.at(-1)?.seconds ?? 0 };
+    history.push(next.value);
+    onEpoch?.(next.value);
+  }
+}
+
+/** The same training of a network without hidden layers; undefined where it diverged. */
+export async function linearNetwork(
+  schema: TableSchema,
+  data: Data,
+  settings: Settings,
+): Promise<Network | undefined> {
+  const linear = { ...settings, hidden: [], from: undefined, onEpoch: undefined };
+  try {
+    return (await trainNetwork(newNetwork(schema, linear), data, linear)).net;
+  } catch (error) {
+    if (error instanceof NablaError && error.code === "diverged") return undefined;
+    throw error;
+  }
+}
