@@ -83,7 +83,11 @@ const networkFlags = (command: Command): Command =>
     .option("--dropout <share>", "of hidden units left out (default: 0)", fraction("--dropout"))
     .option("--cost <name>", "default: cross-entropy for classes, else squared-error")
     .option("--l1 <number>", "λ₁ of the penalty λ₁Σ|W| (default: 0)", positiveOrZero("--l1"))
-    .option("--l2 <number>", "λ of the penalty ½λΣW² (default: 0)", positiveOrZero("--l2"))
+    .option(
+      "--l2 <number>",
+      "λ of the penalty ½λΣW² (unless given, 3/rows and at most 0.01)",
+      positiveOrZero("--l2"),
+    )
     .option(
       "--label-smoothing <share>",
       "of each label that all classes get (default: 0)",

@@ -26,7 +26,7 @@ describe("a training that is interrupted", () => {
     ["SIGTERM", 143],
   ] as const)("by %s writes what was learnt, and ends with %i", async (signal, exitCode) => {
     const cwd = folderWith({ "t.csv": table, "t.safetensors": "old" });
-    const args = [...train, "--epochs", "10000000", "--validation", "0", "--json"];
+    const args = [...train, "--epochs", "10000000", "--validation", "0", "--l2", "0", "--json"];
     const { child, outcome } = await start(args, { cwd });
     await Promise.race([once(child.stderr, "data"), outcome]); // the first line of progress
     child.kill(signal);

@@ -129,7 +129,7 @@ describe("the flags", () => {
     const named = [...text.matchAll(/(--[\w-]+) <\w+> .*\(?default: ([\w.,-]+)/g)];
     const flags = named.flatMap(([, flag, value]) => (flag === "--out" ? [] : [flag!, value!]));
     expect(flags).toContain("--learning-rate");
-    expect(flags).toHaveLength(2 * 19);
+    expect(flags).toHaveLength(2 * 18);
 
     const args = ["train", "t.csv", "--target", "class"];
     await nabla([...args, "--out", "implicit"], { cwd });

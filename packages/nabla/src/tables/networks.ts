@@ -5,13 +5,22 @@ import { dense, dropout as dropoutLayer, network } from "../network.ts";
 import type { Network } from "../running.ts";
 import { type Epoch, train } from "../train/train.ts";
 import { layeredDefinition } from "./continue.ts";
-import { type Data, trainingData } from "./examples.ts";
+import { type Data, type Examples, trainingData } from "./examples.ts";
 import { featureNames, type TableSchema } from "./schema.ts";
 import type { Settings } from "./settings.ts";
 import { outputCount } from "./target.ts";
 
 /** Epochs to wait where there are validation rows and nothing else is said. */
 const PATIENCE = 20;
+
+/**
+ * λ where nobody says it. A prior W ~ N(0, 1/3) adds −log p(W) = ½·3·ΣW² to the costs of n rows, of which
+ * C is the mean: 3/n. The bound leaves tables of few rows something to learn.
+ */
+export function defaultPenalty({ rows, weights }: Examples): number {
+  const counted = weights?.filter((weight) => weight > 0).length ?? rows;
+  return Math.min(3 / counted, 0.01);
+}
 
 /** The network of the options, or a copy of the one to go on with. */
 export function newNetwork(schema: TableSchema, settings: Settings): Network {
@@ -31,7 +40,8 @@ export function newNetwork(schema: TableSchema, settings: Settings): Network {
   return network({
     inputs: featureNames(schema).length,
     layers: [...layers, dense(outputCount(schema.target), outputActivation)],
-    ...{ cost, seed, precision, l1, l2, ...common },
+    ...{ cost, seed, precision, l1, ...common },
+    ...(l2 !== undefined && { l2 }),
     ...(labelSmoothing !== 0 && { labelSmoothing }),
   });
 }

@@ -63,7 +63,7 @@ export interface TableOptions {
   readonly patience?: number;
   /** λ₁ of λ₁Σ|W|. Default 0. */
   readonly l1?: number;
-  /** λ of ½λΣW². Default 0. */
+  /** λ of ½λΣW². Default 3/n with n training rows that weigh something, and at most 0.01. */
   readonly l2?: number;
   /** Of the split, the first weights and the order of the rows. Default 0, or that of `from`. */
   readonly seed?: number;
@@ -123,7 +123,7 @@ export function settle(table: Table, given: TableOptions) {
     dropout: options.dropout ?? 0,
     labelSmoothing: options.labelSmoothing ?? 0,
     l1: options.l1 ?? 0,
-    l2: options.l2 ?? 0,
+    l2: options.l2,
     precision: options.precision ?? "float32",
     backend: options.backend,
     reproducible: options.reproducible,

@@ -9,7 +9,7 @@ import { constantAnswers } from "./baseline.ts";
 import { costsOf, encodeParts, trainingData } from "./examples.ts";
 import { detailsOf, type Metrics, metricsOf, type Outcome } from "./metrics.ts";
 import type { TableModel, TrainingLog } from "./model.ts";
-import { linearNetwork, newNetwork, trainNetwork } from "./networks.ts";
+import { defaultPenalty, linearNetwork, newNetwork, trainNetwork } from "./networks.ts";
 import { divideRows, type Parts } from "./parts.ts";
 import { reportOf, type TrainingReport } from "./report.ts";
 import { featureNames, fitSchema, type TableSchema } from "./schema.ts";
@@ -44,11 +44,12 @@ export async function trainTable(table: Table, options: TableOptions): Promise<T
 /** The same with rows that are divided already. */
 export async function trainParts(
   table: Table,
-  settings: Settings,
+  given: Settings,
   parts: Parts,
 ): Promise<TrainedTable> {
-  const schema = schemaOf(table, settings, parts.train);
+  const schema = schemaOf(table, given, parts.train);
   const data = encodeParts(schema, table, parts);
+  const settings = { ...given, l2: given.l2 ?? defaultPenalty(data.train) };
 
   const { net, history, result, seconds } = await trainNetwork(
     newNetwork(schema, settings),

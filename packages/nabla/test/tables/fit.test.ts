@@ -8,7 +8,7 @@ import { createTable } from "../../src/tables/table.ts";
 import { booleans, numbers } from "./columns.ts";
 
 const exact = {
-  ...{ hidden: [], optimizer: lbfgs(), precision: "float64", validation: 0, test: 0 },
+  ...{ hidden: [], l2: 0, optimizer: lbfgs(), precision: "float64", validation: 0, test: 0 },
 } as const satisfies Partial<TableOptions>;
 
 /** y = 3x − 7, big where x is 2 and more, and a word for the same. */

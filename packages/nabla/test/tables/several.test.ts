@@ -8,7 +8,7 @@ import { trainTable } from "../../src/tables/train.ts";
 import { booleans, numbers, texts } from "./columns.ts";
 
 const exact = {
-  ...{ hidden: [], optimizer: lbfgs(), precision: "float64", validation: 0, test: 0 },
+  ...{ hidden: [], l2: 0, optimizer: lbfgs(), precision: "float64", validation: 0, test: 0 },
 } as const satisfies Partial<TableOptions>;
 const count = Array.from({ length: 40 }, (_, i) => i);
 

@@ -20,7 +20,7 @@ const line = createTable("line.csv", [
 
 /** All rows to train on, and the optimum of a convex cost: figures in closed form. */
 const exact = {
-  ...{ hidden: [], optimizer: lbfgs(), precision: "float64", validation: 0, test: 0 },
+  ...{ hidden: [], l2: 0, optimizer: lbfgs(), precision: "float64", validation: 0, test: 0 },
 } as const satisfies Partial<TableOptions>;
 
 /** Of eight rows two are b, one for each x: x says nothing. */

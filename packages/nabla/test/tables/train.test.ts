@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { adam, sgd } from "../../src/functions/optimizers.ts";
+import type { LayeredDefinition } from "../../src/network.ts";
 import { evaluateTable } from "../../src/tables/model.ts";
 import type { TableOptions } from "../../src/tables/settings.ts";
 import { splitRows } from "../../src/tables/split.ts";
-import { type Column, columnOf, createTable } from "../../src/tables/table.ts";
+import { type Column, columnOf, createTable, type Table } from "../../src/tables/table.ts";
 import { trainTable } from "../../src/tables/train.ts";
 import { readPenguins } from "./penguins.ts";
 
@@ -90,6 +91,7 @@ describe("trainTable", () => {
       target: "y",
       ignore: ["noise"],
       hidden: [],
+      l2: 0,
       optimizer: sgd({ learningRate: 0.1 }),
       precision: "float64",
     });
@@ -97,6 +99,25 @@ describe("trainTable", () => {
     expect(report.metrics.rmse).toBeLessThan(1e-6);
     expect(report.baseline.linear).toEqual(report.metrics);
     expect([...model.network.parameters.keys()]).toEqual(["W1", "b1"]);
+  });
+
+  test("expects weights of about 0 ± 1/√3 unless told, from rows that weigh something", async () => {
+    const rows = Array.from({ length: 2000 }, (_, n) => n);
+    const weigh = (w: (n: number) => number) =>
+      createTable("t", [column("x", rows), column("y", rows), column("w", rows.map(w))]);
+    const penalty = async (table: Table, weight?: string) => {
+      const { model } = await trainTable(table, {
+        ...quick,
+        ...(weight && { weight }),
+        test: 0.25,
+      });
+      return (model.network.definition as LayeredDefinition).l2;
+    };
+    const half = weigh((n) => n % 2);
+    expect(await penalty(half)).toBe(3 / 1100); // 2000·(1 − 0.25 − 0.2)
+    const counted = splitRows({ rows: 2000, seed: 0, validation: 0.2, test: 0.25 }).train;
+    expect(await penalty(half, "w")).toBe(3 / counted.filter((n) => n % 2 === 1).length);
+    expect(await penalty(line)).toBe(0.01); // 3/60 and more
   });
 
   test("compares with the mean of the training targets, in the unit of the target", async () => {
