@@ -13,7 +13,7 @@ const longestAnswer = 180_000;
  * Starts a process, which works only while it is asked something.
  * @param {{ executable: string, arguments: string[], environment?: object }} command
  */
-function startProcess(command) {
+export function startProcess(command) {
   const child = spawn(command.executable, command.arguments, {
     env: { ...process.env, ...command.environment },
     stdio: ["pipe", "pipe", "pipe"],
