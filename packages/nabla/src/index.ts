@@ -98,5 +98,6 @@ export { type Target, targetColumns } from "./tables/target.ts";
 export type { TargetNames, Task } from "./tables/task.ts";
 export { type TrainedTable, type TrainingRun, trainTable } from "./tables/train.ts";
 export type { ClassWeight, SchemaWeights } from "./tables/weights.ts";
-export type { TrainingData, TrainingOptions } from "./train/options.ts";
+export type { Checkpoint, StreamedData, TrainingData, TrainingOptions } from "./train/options.ts";
+export type { TrainingCounters, TrainingState } from "./train/state.ts";
 export { type Epoch, type TrainingResult, train } from "./train/train.ts";

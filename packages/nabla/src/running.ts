@@ -76,6 +76,8 @@ export interface Internals {
   readonly seed: number;
   /** `of` stands before "inputs" and "targets" in messages. */
   readData(given: GivenData, of?: "validation "): Data;
+  /** The same for a part of the rows: none of them need be there, nor weigh anything. */
+  readPart(given: GivenData): Data;
 }
 
 const internals = new WeakMap<Network, Internals>();
@@ -114,18 +116,22 @@ export function run(definition: NetworkDefinition, plan: Plan): Network {
       return readData(given, { tensors, precision, called, accept: notNegative });
     return { rows, values: new Map([[weights, newFloats(precision, rows).fill(1)]]) };
   };
-  const read: Internals["readData"] = ({ inputs, targets, weights }, of = "" as never) => {
+  const readPart = ({ inputs, targets, weights }: GivenData, of = ""): Data => {
     const [x, y, w] = [`${of}inputs`, `${of}targets`, `${of}weights`];
     if (weights !== undefined && system.weights === undefined) throw notWeighted(w);
     const given = readInputs(inputs, system.inputs, x);
     const { rows } = given;
-    if (rows === 0) throw new NablaError("data", `${x} have no rows`, { where: x });
     const wanted = readTargets(targets, y);
     const weighing = readWeights(weights, rows, w);
     if (wanted !== undefined) checkRows(wanted, y, { of: x, rows });
     checkRows(weighing, w, { of: x, rows });
     const values = [...given.values, ...(wanted?.values ?? []), ...weighing.values];
-    const data = { rows, values: new Map(values) };
+    return { rows, values: new Map(values) };
+  };
+  const read: Internals["readData"] = (given, of) => {
+    const data = readPart(given, of);
+    const [x, w] = [`${of ?? ""}inputs`, `${of ?? ""}weights`];
+    if (data.rows === 0) throw new NablaError("data", `${x} have no rows`, { where: x });
     if (weightOf(system, data) > 0) return data;
     const expected = "a row of weight above 0";
     throw new NablaError("data", `${w} must have ${expected}`, { where: w, expected });
@@ -179,7 +185,7 @@ export function run(definition: NetworkDefinition, plan: Plan): Network {
       return cost;
     },
   };
-  internals.set(net, { engine, seed, readData: read });
+  internals.set(net, { engine, seed, readData: read, readPart });
   return net;
 }
 

@@ -108,13 +108,13 @@ export function maskRoutine(
 }
 
 /**
- * run(rows, epoch): writes the order of the rows in an epoch, every order equally likely: Fisher–Yates,
- * each place by Lemire's multiplication, whose low words below 2³² mod n are drawn again.
+ * run(rows, epoch, window): writes the order of the rows of a window, every order equally likely:
+ * Fisher–Yates, each place by Lemire's multiplication, whose low words below 2³² mod n are drawn again.
  */
 export function shuffleRoutine(order: number, memory: LinearMemory, philox: Philox): Routine {
   const words = wordsAt(memory);
-  return routine(2, (args, fresh) => {
-    const [rows, epoch] = args as [I32, I32];
+  return routine(3, (args, fresh) => {
+    const [rows, epoch, window] = args as [I32, I32, I32];
     const [i, n, drawn, lane, j, excess] = [
       fresh(i32),
       fresh(i32),
@@ -137,7 +137,7 @@ export function shuffleRoutine(order: number, memory: LinearMemory, philox: Phil
           call(philox, [
             i32.shr_u(drawn, 2),
             local.get(epoch),
-            i32.const(0),
+            local.get(window),
             i32.const(streams.shuffle),
           ]);
         });

@@ -2,9 +2,13 @@
 
 import type { Engine } from "../engine.ts";
 import type { Tensor } from "../equations/expression.ts";
+import type { Floats } from "../equations/memory.ts";
 import { trainingGradients } from "../equations/system.ts";
+import { inOrder, orderOf, positionOf } from "../train/position.ts";
+import { begun } from "../train/state.ts";
 import type { Stepper, StepperPlan } from "../train/stepper.ts";
-import { bindUpdate, newSlots, updateScalars } from "../train/update.ts";
+import { bindUpdate, newSlots, slotsIn, updateScalars } from "../train/update.ts";
+import { givenTensors } from "../train/windows.ts";
 import type { LinearMemory } from "./memory.ts";
 import { setSeed } from "./random.ts";
 import { rowBytes } from "./step.ts";
@@ -14,23 +18,22 @@ import { compileSteps } from "./steps.ts";
 const RATES = 4096;
 
 export function compiledStepper(engine: Engine, plan: StepperPlan, memory: LinearMemory): Stepper {
-  const { optimizer, rates, rows, batchSize, shuffle, moving, clipNorm, seed } = plan;
+  const { optimizer, rates, windowRows, batchSize, shuffle, moving, clipNorm, seed, resume } = plan;
   const { system, backend, layout, gradients } = engine;
   const derived = trainingGradients(system);
   for (const [tensor, gradient] of derived.gradients) {
     backend.bind(gradient, gradients, layout.get(tensor)?.start ?? 0);
   }
   const buffers = { ...engine, moving, owner: "training" };
-  const slots = newSlots(optimizer, buffers);
+  const slots = newSlots(optimizer, buffers, resume);
   const update = bindUpdate(optimizer, buffers, { slots, clipNorm });
 
   const data = new Map<Tensor, number>();
-  for (const [tensor, values] of rows.values) {
-    const address = memory.reserve(`data ${tensor.name}`, rows.rows * rowBytes(tensor, memory));
-    memory.writeRows(tensor, values, { address, rows: rows.rows });
-    data.set(tensor, address);
+  for (const tensor of givenTensors(system)) {
+    const bytes = windowRows * rowBytes(tensor, memory);
+    data.set(tensor, memory.reserve(`data ${tensor.name}`, bytes));
   }
-  const order = memory.reserve("order", rows.rows * 4);
+  const order = memory.reserve("order", windowRows * 4);
   const rateAt = memory.reserve("rates", RATES * 8);
   const steps = compileSteps(
     {
@@ -41,13 +44,16 @@ export function compiledStepper(engine: Engine, plan: StepperPlan, memory: Linea
     memory,
   );
 
-  const scalars = { ...updateScalars(optimizer, backend), ...(clipNorm && { clipNorm }), t: 0 };
+  const scalars = { ...updateScalars(optimizer, backend), ...(clipNorm && { clipNorm }) };
   for (const [name, value] of Object.entries(scalars)) memory.setScalar(name, value);
   setSeed(memory, seed);
-  new Uint32Array(memory.wasm.buffer, order, rows.rows).set(inOrder(rows.rows));
-  const batches = Math.ceil(rows.rows / batchSize);
-  let taken = 0;
-  let total = 0;
+  let { step: taken, updates, total, skipped } = begun(resume);
+  const writeOrder = (rows: Uint32Array) => {
+    new Uint32Array(memory.wasm.buffer, order, rows.length).set(rows);
+  };
+  writeOrder(inOrder(windowRows));
+  // A window that has begun before
+  if (shuffle && taken > 0) writeOrder(orderOf(plan, positionOf(plan, taken)));
 
   /** Writes the rates of the next steps; how many they are. */
   function writeRates(count: number): number {
@@ -61,26 +67,26 @@ export function compiledStepper(engine: Engine, plan: StepperPlan, memory: Linea
     get steps() {
       return taken;
     },
+    hold(window) {
+      for (const [tensor, address] of data) {
+        const values = window.values.get(tensor) as Floats;
+        memory.writeRows(tensor, values, { address, rows: window.rows });
+      }
+    },
     take(count) {
-      let { skipped } = steps.done();
+      const stride = rates.isSteady ? 0 : 8;
       for (let left = count; left > 0; ) {
         const some = writeRates(left);
-        const start = {
-          begun: Math.ceil(taken / batches),
-          batch: taken % batches,
-          rows: rows.rows,
-        };
-        const stride = rates.isSteady ? 0 : 8;
-        total = steps.take(some, { ...start, rates: rateAt, stride, total });
-        const done = steps.done();
-        ({ skipped } = done);
+        const { epoch, window, batch, rows } = positionOf(plan, taken);
+        const at = { epoch, window, batch, rows, updates, total, skipped, rates: rateAt, stride };
+        const done = steps(some, at);
+        ({ updates, total, skipped } = done);
         taken += done.taken;
         left -= some;
         if (done.taken < some) return { total, skipped, halted: true };
       }
       return { total, skipped, halted: false };
     },
+    state: () => ({ counters: { updates, total, skipped }, arrays: slotsIn(slots) }),
   };
 }
-
-const inOrder = (rows: number): Uint32Array => Uint32Array.from({ length: rows }, (_, row) => row);

@@ -16,28 +16,31 @@ import { HALTED, MOVED, memoryStep, pushNumber, type StepsPlan } from "./step.ts
 
 /** From which step a call goes on. */
 export interface StepsStart {
-  /** Epochs that have begun before. */
-  readonly begun: number;
-  /** The batch of the epoch at hand. */
+  /** The epoch and the window at hand, the batch of it that comes next, and its rows. */
+  readonly epoch: number;
+  readonly window: number;
   readonly batch: number;
   readonly rows: number;
-  /** The sum of the costs of the epoch at hand. */
+  /** The updates so far. */
+  readonly updates: number;
+  /** The sum of the costs of the epoch at hand, and its batches that weighed nothing. */
   readonly total: number;
+  readonly skipped: number;
   /** Where the learning rates of the steps lie, float64, and the bytes from one to the next. */
   readonly rates: number;
   readonly stride: number;
 }
 
-/**
- * Looks at `count` batches, through as many epochs as they reach. An epoch begins with a new order of the
- * rows. Stops before an update by numbers that are not finite. The result is the sum of the costs of the
- * epoch at hand.
- */
-export interface Steps {
-  take(count: number, start: StepsStart): number;
-  /** The batches looked at, and how many of the epoch at hand weighed nothing. */
-  done(): { readonly taken: number; readonly skipped: number };
+/** How far a call came: the batches looked at, and what `StepsStart` says of the next one. */
+export interface Done extends Pick<StepsStart, "updates" | "total" | "skipped"> {
+  readonly taken: number;
 }
+
+/**
+ * Looks at `count` batches of a window; of a single one, through as many epochs as they reach. A window
+ * begins with a new order of its rows. Stops before an update by numbers that are not finite.
+ */
+export type Steps = (count: number, start: StepsStart) => Done;
 
 export function compileSteps(plan: StepsPlan, whole: LinearMemory): Steps {
   const { equations, update, data, masks, layout, gradients, cost, weights, ...rest } = plan;
@@ -51,13 +54,18 @@ export function compileSteps(plan: StepsPlan, whole: LinearMemory): Steps {
   const { take } = instantiate(memory, JSON.stringify(key), () => ({
     take: takeFunction(plan, memory),
   })) as { take: (...args: number[]) => number };
-  const { taken, skipped } = places(memory);
-  const read = (address: number): number =>
-    new Int32Array(memory.wasm.buffer, address, 1)[0] as number;
-  return {
-    take: (count, { begun, batch, rows, total, rates, stride }) =>
-      take(count, begun, batch, rows, rates, stride, total),
-    done: () => ({ taken: read(taken), skipped: read(skipped) }),
+  const { taken, skipped, t } = places(memory);
+  return (count, start) => {
+    const { epoch, window, batch, rows, rates, stride } = start;
+    const view = new DataView(memory.wasm.buffer);
+    view.setFloat64(t, start.updates, true);
+    view.setInt32(skipped, start.skipped, true);
+    return {
+      total: take(count, epoch, window, batch, rows, rates, stride, start.total),
+      taken: view.getInt32(taken, true),
+      skipped: view.getInt32(skipped, true),
+      updates: view.getFloat64(t, true),
+    };
   };
 }
 
@@ -98,11 +106,11 @@ function takeFunction(plan: StepsPlan, memory: LinearMemory) {
 
   return func(
     {
-      in: [i32, i32, i32, i32, i32, i32, f64],
+      in: [i32, i32, i32, i32, i32, i32, i32, f64],
       locals: [i32, i32, i32, i32],
       out: [f64],
     },
-    ([count, epoch, batch, rows, rates, stride, sum], [s, batches, at, size]) => {
+    ([count, epoch, window, batch, rows, rates, stride, sum], [s, batches, at, size]) => {
       local.set(batches, i32.div_u(i32.add(rows, batchSize - 1), batchSize));
       if (before !== undefined) call(before, []);
       block({}, (halted) => {
@@ -110,10 +118,13 @@ function takeFunction(plan: StepsPlan, memory: LinearMemory) {
           local.get(batch);
           i32.eqz();
           if_({}, () => {
-            local.set(sum, f64.const(0));
-            i32.store({ offset: skipped }, 0, 0);
-            local.set(epoch, i32.add(epoch, 1));
-            if (plan.shuffle) call(shuffle, [rows, epoch] as never);
+            if (plan.shuffle) call(shuffle, [rows, epoch, window] as never);
+            local.get(window);
+            i32.eqz();
+            if_({}, () => {
+              local.set(sum, f64.const(0));
+              i32.store({ offset: skipped }, 0, 0);
+            });
           });
 
           local.set(at, i32.mul(batch, batchSize));
@@ -132,11 +143,11 @@ function takeFunction(plan: StepsPlan, memory: LinearMemory) {
           );
 
           local.set(batch, i32.add(batch, 1));
-          i32.const(0);
-          local.get(batch);
           i32.eq(batch, batches);
-          select();
-          local.set(batch);
+          if_({}, () => {
+            local.set(batch, 0);
+            local.set(epoch, i32.add(epoch, 1));
+          });
         });
       });
       i32.store({ offset: taken }, 0, local.get(s));

@@ -9,7 +9,7 @@ import { check } from "../checks.ts";
 import { integerPower } from "../equations/operations.ts";
 import { NablaError, unknownName } from "../errors.ts";
 import { haversine } from "../train/haversine.ts";
-import { newPlateau, type Plateau } from "../train/plateau.ts";
+import { newPlateau, type Plateau, type PlateauState } from "../train/plateau.ts";
 
 type Options = Readonly<Record<string, number>>;
 
@@ -21,14 +21,14 @@ interface Definition<Defaults extends Options> {
   /** The formula's `rate`. */
   rate(options: Defaults, run: Run): (t: number) => number;
   /** What counts the plateaus, in the schedule that looks at the cost. */
-  plateau?(options: Defaults): Plateau;
+  plateau?(options: Defaults, from?: PlateauState): Plateau;
 }
 
 interface Run {
   readonly learningRate: number;
   readonly steps: number;
   readonly stepsPerEpoch: number;
-  readonly plateau: Pick<Plateau, "drops">;
+  readonly plateau: Pick<Plateau, "state">;
 }
 
 const define = <Defaults extends Options>(definition: Definition<Defaults>): typeof definition =>
@@ -39,7 +39,7 @@ export type ScheduleDefinition = {
   readonly defaults: Options;
   readonly formula: string;
   rate(options: unknown, run: Run): (t: number) => number;
-  plateau?(options: unknown): Plateau;
+  plateau?(options: unknown, from?: PlateauState): Plateau;
 };
 
 export const schedules = {
@@ -120,8 +120,8 @@ export const schedules = {
     rate:
       ({ factor, minimum }, { learningRate, plateau }) =>
       () =>
-        Math.max(learningRate * integerPower(factor, plateau.drops), minimum),
-    plateau: (options) => newPlateau(options),
+        Math.max(learningRate * integerPower(factor, plateau.state.drops), minimum),
+    plateau: (options, from) => newPlateau(options, from),
   }),
 } as const;
 
@@ -173,6 +173,8 @@ export interface Rates {
   rate(step: number): number;
   /** Tells the cost of the epoch that has ended. All state follows from these costs alone. */
   endEpoch(cost: number): void;
+  /** That state, in the schedule that has one. */
+  readonly plateau?: PlateauState | undefined;
 }
 
 /**
@@ -181,7 +183,13 @@ export interface Rates {
  */
 export function newRates(
   schedule: Schedule,
-  run: { readonly learningRate: number; readonly epochs: number; readonly stepsPerEpoch: number },
+  run: {
+    readonly learningRate: number;
+    readonly epochs: number;
+    readonly stepsPerEpoch: number;
+    /** Where to go on from. */
+    readonly plateau?: PlateauState | undefined;
+  },
 ): Rates {
   const { learningRate, epochs, stepsPerEpoch } = run;
   const { minimum = 0, warmup = 0 }: ScheduleOptions<"cosine"> = schedule;
@@ -189,17 +197,24 @@ export function newRates(
   check("minimum", minimum <= learningRate, { expected, got: minimum });
 
   const definition: ScheduleDefinition = schedules[schedule.schedule];
-  const plateau = definition.plateau?.(schedule) ?? noPlateau;
+  const own = definition.plateau?.(schedule, run.plateau);
+  const plateau = own ?? noPlateau;
   const steps = epochs * stepsPerEpoch;
   const rate = definition.rate(schedule, { learningRate, steps, stepsPerEpoch, plateau });
   return {
-    isSteady: warmup === 0 && (definition === schedules.constant || plateau !== noPlateau),
+    isSteady: warmup === 0 && (definition === schedules.constant || own !== undefined),
     rate: warmup === 0 ? rate : (t) => rate(t) * warmedUp(t, warmup),
     endEpoch: plateau.endEpoch,
+    get plateau() {
+      return own?.state;
+    },
   };
 }
 
-const noPlateau: Plateau = { drops: 0, endEpoch: () => {} };
+const noPlateau: Plateau = {
+  state: { waited: 0, cooling: 0, drops: 0 },
+  endEpoch: () => {},
+};
 
 /**
  * The schedule with all its options: those left out have their defaults.

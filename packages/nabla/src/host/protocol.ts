@@ -24,7 +24,10 @@ export interface Start {
 
 export interface Settings {
   readonly definition: NetworkDefinition;
-  readonly options: Omit<TrainingOptions, "validation" | "signal" | "worker">;
+  readonly options: Omit<
+    TrainingOptions,
+    "validation" | "signal" | "worker" | "checkpoint" | "resume"
+  >;
 }
 
 /** Rows that have been read, in the network's precision: the values of each tensor by its name. */

@@ -49,7 +49,7 @@ async function* askingLoop(engine: Engine, plan: Plan, own: Own): Training {
   const abort = () => worker.tell({ kind: "abort" });
 
   try {
-    const data = await copyOf(plan.rows);
+    const data = await copyOf((await plan.windows.next()) as Data);
     const validation = plan.validation && (await copyOf(plan.validation));
     const start = { kind: "start", settings: own.settings, data, validation } as const;
     worker.tell(start, [...data.values(), ...(validation?.values() ?? [])]);

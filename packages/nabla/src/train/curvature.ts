@@ -5,7 +5,7 @@
  * J. Nocedal, S. J. Wright: Numerical Optimization, 2nd ed. (2006), 7.2: algorithm 7.4.
  */
 
-interface Pair {
+export interface Pair {
   readonly s: Float64Array;
   readonly y: Float64Array;
   /** ρ = 1/(sᵀy) */
@@ -13,8 +13,8 @@ interface Pair {
 }
 
 export interface Curvature {
-  /** Whether any pair is remembered. */
-  readonly known: boolean;
+  /** Those remembered, the oldest first. */
+  readonly pairs: readonly Pair[];
   /** Remembers a pair, unless the gradient did not grow along it; of too many, forgets the oldest. */
   learn(s: Float64Array, y: Float64Array): void;
   /** d = −Hg; H is the identity while no pair is known. */
@@ -25,9 +25,7 @@ export interface Curvature {
 export function newCurvature(history: number): Curvature {
   const pairs: Pair[] = [];
   return {
-    get known() {
-      return pairs.length > 0;
-    },
+    pairs,
     learn(s, y) {
       // H stays positive definite, so that −Hg leads downwards, where every sᵀy > 0
       const sy = dot(s, y);

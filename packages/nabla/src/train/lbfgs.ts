@@ -9,10 +9,12 @@
  * J. Nocedal, S. J. Wright: Numerical Optimization, 2nd ed. (2006), 7.2: algorithms 7.4 and 7.5.
  */
 
+import type { Data } from "../data.ts";
 import type { Engine, Segment, TrainingStep } from "../engine.ts";
 import type { Floats } from "../equations/memory.ts";
 import { addTimes, dot, newCurvature } from "./curvature.ts";
 import { lineSearch, type Point } from "./line-search.ts";
+import { begun } from "./state.ts";
 import type { Stepper, StepperPlan } from "./stepper.ts";
 
 /** The gradient is within its tolerance, the change was within its, or no lower cost was found. */
@@ -38,18 +40,23 @@ interface Place {
  * iteration, so that it searches one function, and others in the next.
  */
 export function newLbfgsStepper(engine: Engine, plan: StepperPlan): LbfgsStepper {
-  const { optimizer, rates, rows, moving, seed } = plan;
+  const { optimizer, rates, moving, seed, resume } = plan;
   const { parameters, gradients, system } = engine;
   const gradientTolerance = optimizer.gradientTolerance as number;
   const changeTolerance = optimizer.changeTolerance as number;
   const curvature = newCurvature(optimizer.history as number);
+  let rows: Data | undefined;
   let here: Place | undefined; //  where the parameters are, unless the masks have changed since
-  let ending: Ending | undefined;
-  let steps = 0;
-  let total = 0;
+  let { step: steps, total } = begun(resume);
+  const { pairs = 0, ending: found } = resume?.counters.lbfgs ?? {};
+  let ending = found;
+  for (let i = 0; i < pairs; i++) {
+    const [s, y] = pairNames(i).map((name) => Float64Array.from(resume?.arrays.get(name) ?? []));
+    curvature.learn(s!, y!);
+  }
 
   const look = (training: TrainingStep): Place => {
-    const cost = engine.differentiate(rows, training);
+    const cost = engine.differentiate(rows as Data, training);
     const gradient = gather(gradients.view(), moving);
     return { theta: gather(parameters.view(), moving), cost, gradient };
   };
@@ -63,7 +70,7 @@ export function newLbfgsStepper(engine: Engine, plan: StepperPlan): LbfgsStepper
       scatter(addTimes(from.theta.slice(), alpha, direction), parameters.view(), moving);
       return on(look(training), alpha);
     };
-    const scale = curvature.known ? 1 : Math.min(1, 1 / sumOfAbs(from.gradient));
+    const scale = curvature.pairs.length > 0 ? 1 : Math.min(1, 1 / sumOfAbs(from.gradient));
     const found = lineSearch(goTo, on(from, 0), scale * rates.rate(steps));
     scatter((found ?? from).theta, parameters.view(), moving);
     return found;
@@ -93,6 +100,9 @@ export function newLbfgsStepper(engine: Engine, plan: StepperPlan): LbfgsStepper
     get ending() {
       return ending;
     },
+    hold(window) {
+      rows = window;
+    },
     take(count) {
       for (let i = 0; i < count && ending === undefined; i++) {
         const training = { step: steps + 1, seed };
@@ -105,8 +115,26 @@ export function newLbfgsStepper(engine: Engine, plan: StepperPlan): LbfgsStepper
       }
       return { total, skipped: 0, halted: false };
     },
+    state: () => ({
+      counters: {
+        ...{ updates: steps, total, skipped: 0 },
+        lbfgs: { pairs: curvature.pairs.length, ...(ending && { ending }) },
+      },
+      arrays: new Map(
+        curvature.pairs.flatMap(({ s, y }, i) => {
+          const [nameOfS, nameOfY] = pairNames(i);
+          return [
+            [nameOfS, s.slice()],
+            [nameOfY, y.slice()],
+          ];
+        }),
+      ),
+    }),
   };
 }
+
+/** What a pair is called in a state; what is here follows from the parameters. */
+export const pairNames = (i: number): [s: string, y: string] => [`lbfgs s ${i}`, `lbfgs y ${i}`];
 
 /** The moving parts of a flat buffer, one after another. */
 function gather(flat: Floats, moving: readonly Segment[]): Float64Array {

@@ -1,20 +1,18 @@
-/** What a training is told: the data, the options with their defaults, and the checks of both. */
+/** What a training is told: the data, and the options with their defaults. */
 
-import { check, checkCount } from "../checks.ts";
 import type { Data, Inputs, Values } from "../data.ts";
 import type { Segment } from "../engine.ts";
-import { NablaError, unknownName } from "../errors.ts";
+import { unknownName } from "../errors.ts";
 import { adam, checkOptimizer, type Optimizer } from "../functions/optimizers.ts";
-import {
-  checkSchedule,
-  constant,
-  newRates,
-  type Rates,
-  type Schedule,
-} from "../functions/schedules.ts";
+import { checkSchedule, constant, newRates, type Schedule } from "../functions/schedules.ts";
 import { type Internals, internalsOf, type Network } from "../running.ts";
+import { checkOptions, checkStream, checkTogether } from "./check-options.ts";
+import { checkState, type Fit } from "./check-state.ts";
+import { batchesOf, type Cut } from "./position.ts";
 import { checkSeed } from "./random.ts";
+import type { TrainingState } from "./state.ts";
 import type { StepperPlan } from "./stepper.ts";
+import { heldWindows, streamedWindows, type Windows } from "./windows.ts";
 
 export interface TrainingData {
   readonly inputs: Inputs;
@@ -64,6 +62,40 @@ export interface TrainingOptions {
    * Default false.
    */
   readonly worker?: boolean;
+  /** Where the states go that a training can be resumed from. */
+  readonly checkpoint?: Checkpoint;
+  /**
+   * Goes on from a state of a training with the same data and options, to the same bits. The epochs that
+   * had ended are not yielded again.
+   */
+  readonly resume?: TrainingState;
+}
+
+/** Rows that are read again for each epoch, and never held all at once. */
+export interface StreamedData {
+  /** Rows of one pass. */
+  readonly rows: number;
+  /** Rows that are held at a time, and shuffled among themselves; rounded up to whole batches. */
+  readonly window: number;
+  /**
+   * A pass over the rows, in the same order every time, in parts of any length. The arrays of a part
+   * may be used again once the next one is asked for.
+   */
+  pass(): AsyncIterable<TrainingData>;
+}
+
+/** What keeps the states of a training. */
+export interface Checkpoint {
+  /** Default: every epoch. Seconds are looked at about every 50 ms. */
+  readonly every?:
+    | { readonly epochs: number }
+    | { readonly steps: number }
+    | { readonly seconds: number };
+  /**
+   * Is given a state, copied, and awaited; what it throws ends the training. The state of an epoch's
+   * end comes after the epoch has been yielded. Also called when a signal ends the training.
+   */
+  readonly save: (state: TrainingState) => void | Promise<void>;
 }
 
 /** A training with nothing left to ask. */
@@ -71,41 +103,68 @@ export interface Plan extends StepperPlan {
   readonly epochs: number;
   /** Steps of an epoch. */
   readonly batches: number;
-  readonly rates: Rates;
+  readonly windows: Windows;
   readonly reportEvery: number;
   /** Whether something looks at every epoch, so that they are not taken together. */
   readonly looksAtEpochs: boolean;
   readonly validation: Data | undefined;
   readonly patience: number | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly checkpoint: Checkpoint | undefined;
 }
 
-/** Checks all options and reads all data; no parameter has changed. */
-export function planTraining(net: Network, data: TrainingData, options: TrainingOptions): Plan {
-  const { epochs = 100, reportEvery = 1, accumulate = 1, shuffle = true } = options;
+/** Checks all options and reads all data that is in memory; no parameter has changed. */
+export function planTraining(
+  net: Network,
+  data: TrainingData | StreamedData,
+  options: TrainingOptions,
+): Plan {
+  const { epochs = 100, reportEvery = 1, shuffle = true, patience, signal } = options;
   checkOptions(options);
   const optimizer = checkOptimizer(options.optimizer ?? adam());
   const schedule = checkSchedule(options.schedule ?? constant());
   checkTogether(optimizer, options);
+  if (isStream(data)) checkStream(data, optimizer, options);
 
   const inner = internalsOf(net);
-  const held = options.validation;
-  const rows = inner.readData(data);
-  const batchSize = isWhole(optimizer) ? rows.rows : (options.batchSize ?? 32) * accumulate;
-  const batches = Math.ceil(rows.rows / batchSize);
+  const given = isStream(data) ? data : inner.readData(data);
+  const cut = cutOf(given, optimizer, options);
+  const batches = batchesOf(cut);
+  const moving = movingSegments(inner, options.freeze ?? []);
+  const hasPlateaus = schedule.schedule === "on-plateau";
+  const fit: Fit = {
+    ...{ precision: net.precision, parameters: inner.engine.parameters.length, moving },
+    ...{ optimizer, epochs, batches, hasPlateaus, hasPatience: patience !== undefined },
+  };
+  const resume = options.resume === undefined ? undefined : checkState(options.resume, fit);
+  const { step = 0, plateau } = resume?.counters ?? {};
   const learningRate = optimizer.learningRate as number;
+  const held = options.validation;
   return {
-    ...{ optimizer, epochs, batches, reportEvery, shuffle, rows },
-    batchSize: Math.min(batchSize, rows.rows),
-    rates: newRates(schedule, { learningRate, epochs, stepsPerEpoch: batches }),
-    looksAtEpochs: held !== undefined || schedule.schedule === "on-plateau",
+    ...{ ...cut, optimizer, epochs, batches, reportEvery, shuffle, moving, patience, signal },
+    windows: isStream(given)
+      ? streamedWindows(given, { ...cut, net: inner, step, epochs, signal })
+      : heldWindows(given),
+    rates: newRates(schedule, { learningRate, epochs, stepsPerEpoch: batches, plateau }),
+    looksAtEpochs: held !== undefined || hasPlateaus,
     validation: held && inner.readData(held, "validation "),
     clipNorm: options.clipNorm,
-    patience: options.patience,
-    moving: movingSegments(inner, options.freeze ?? []),
-    signal: options.signal,
     seed: checkSeed(options.seed ?? inner.seed),
+    checkpoint: options.checkpoint,
+    resume,
   };
+}
+
+const isStream = <T extends object>(data: T | StreamedData): data is StreamedData => "pass" in data;
+
+/** How the rows of an epoch are cut into windows and batches. */
+function cutOf(
+  { rows, window = rows }: { readonly rows: number; readonly window?: number },
+  optimizer: Optimizer,
+  { batchSize = 32, accumulate = 1 }: TrainingOptions,
+): Cut {
+  const size = isWhole(optimizer) ? rows : Math.min(batchSize * accumulate, rows);
+  return { rows, batchSize: size, windowRows: Math.min(Math.ceil(window / size) * size, rows) };
 }
 
 /** Whether each step sees all rows. */
@@ -125,53 +184,4 @@ function movingSegments({ engine }: Internals, freeze: readonly string[]): Segme
     else segments.push({ start, end });
   }
   return segments;
-}
-
-const counts = ["epochs", "batchSize", "accumulate", "patience", "reportEvery"] as const;
-const switches = ["shuffle", "reproducible", "worker"] as const;
-const others = [
-  ...(["optimizer", "validation", "schedule", "clipNorm"] as const),
-  ...(["freeze", "signal", "seed"] as const),
-] as const;
-const known: readonly string[] = [...counts, ...switches, ...others];
-
-function checkOptions(options: TrainingOptions): void {
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw unknownName("training option", name, known);
-  }
-  for (const name of counts) {
-    const value = options[name];
-    if (value !== undefined) checkCount(name, value);
-  }
-  for (const name of switches) {
-    const got = options[name];
-    check(name, typeof (got ?? true) === "boolean", { expected: "true or false", got });
-  }
-  const { clipNorm = 1 } = options;
-  const isLength = clipNorm > 0 && clipNorm < Number.POSITIVE_INFINITY;
-  check("clipNorm", isLength, { expected: "a number > 0", got: clipNorm });
-  if (options.patience !== undefined && options.validation === undefined) {
-    throw new NablaError("usage", "patience needs validation rows", {
-      where: "patience",
-      remedy: "give validation: { inputs, targets }",
-    });
-  }
-}
-
-/** Some options say nothing to some optimisers: rprop has step sizes of its own, lbfgs searches for them. */
-function checkTogether(optimizer: Optimizer, options: TrainingOptions): void {
-  const { rule } = optimizer;
-  const unheard: Readonly<Record<string, readonly (keyof TrainingOptions)[]>> = {
-    rprop: ["schedule"],
-    lbfgs: ["schedule", "clipNorm", "batchSize", "accumulate"],
-  };
-  const name = unheard[rule]?.find((option) => options[option] !== undefined);
-  if (name === undefined) return;
-  const why =
-    rule === "rprop" ? "has step sizes of its own" : "sees all rows, and searches its steps";
-  const remedy = "leave it out, or take another optimizer";
-  throw new NablaError("usage", `${name} does not go with ${rule}, which ${why}; ${remedy}`, {
-    ...{ where: name, remedy },
-    got: rule,
-  });
 }

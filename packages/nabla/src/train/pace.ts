@@ -21,6 +21,10 @@ export function newPace() {
     },
     async rest(): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve));
+      this.begin();
+    },
+    /** Counts from now: what lies before was no step. */
+    begin(): void {
       left = steps;
       last = performance.now();
     },

@@ -18,6 +18,10 @@ export const streams = {
   shuffle: 0x0200_0000,
   dropout: 0x0300_0000,
   split: 0x0400_0000,
+  importance: 0x0500_0000,
+  dependence: 0x0600_0000,
+  bootstrap: 0x0700_0000,
+  search: 0x0800_0000,
 };
 
 /** The streams to draw from in sequence; dropout's numbers are addressed by their place instead. */

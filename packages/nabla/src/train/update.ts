@@ -12,9 +12,11 @@ import {
   type Tensor,
   zero,
 } from "../equations/expression.ts";
+import type { Floats } from "../equations/memory.ts";
 import { normalise } from "../equations/normalise.ts";
 import { parseEquations } from "../equations/parse.ts";
 import { type Optimizer, ruleOf } from "../functions/optimizers.ts";
+import type { TrainingState } from "./state.ts";
 
 export interface Updater {
   /** The numbers that the optimiser keeps for each parameter, by name. */
@@ -76,20 +78,29 @@ export function updateScalars(optimizer: Optimizer, backend: Backend): Record<st
   };
 }
 
-/** A buffer for each slot of the optimiser, with its start. */
+/** A buffer for each slot of the optimiser, with its start, or what it was in a state. */
 export function newSlots(
   optimizer: Optimizer,
   { backend, parameters, owner }: Buffers,
+  resume?: TrainingState,
 ): Map<string, Buffer> {
   const rule = ruleOf(optimizer);
   const slots = new Map<string, Buffer>();
   for (const [name, start] of Object.entries(rule.slots(optimizer))) {
     const buffer = backend.newBuffer(parameters.length, owner && `${owner} ${name}`);
-    buffer.view().fill(start);
+    const known = resume?.arrays.get(slotName(name));
+    if (known === undefined) buffer.view().fill(start);
+    else buffer.view().set(known);
     slots.set(name, buffer);
   }
   return slots;
 }
+
+/** Copies of the slots, by the names that they have in a state. */
+export const slotsIn = (slots: ReadonlyMap<string, Buffer>): Map<string, Floats> =>
+  new Map([...slots].map(([name, buffer]) => [slotName(name), buffer.view().slice()]));
+
+export const slotName = (slot: string): string => `slot ${slot}`;
 
 /** What follows a backward pass, as equations over the flat buffers. */
 export interface Update {
@@ -165,19 +176,24 @@ function clippingEquations(moving: readonly Segment[], clipNorm: number | undefi
   };
 }
 
+export interface UpdaterOptions extends Pick<UpdateOptions, "clipNorm"> {
+  /** Where to go on from. */
+  readonly resume?: TrainingState | undefined;
+}
+
 /** `optimizer` is complete, as `checkOptimizer` returns it. */
 export function newUpdater(
   optimizer: Optimizer,
   buffers: Buffers,
-  { clipNorm }: Pick<UpdateOptions, "clipNorm"> = {},
+  { clipNorm, resume }: UpdaterOptions = {},
 ): Updater {
   const { backend } = buffers;
-  const slots = newSlots(optimizer, buffers);
+  const slots = newSlots(optimizer, buffers, resume);
   const update = bindUpdate(optimizer, buffers, { slots, clipNorm });
   const check = backend.program(update.check);
   const program = backend.program(update.equations);
   const numbers = { ...updateScalars(optimizer, backend), ...(clipNorm && { clipNorm }) };
-  let steps = 0;
+  let steps = resume?.counters.updates ?? 0;
   return {
     slots,
     get steps() {

@@ -211,13 +211,15 @@ test("a second network of the same shape compiles nothing and learns the same", 
 test("an epoch that is cut anywhere continues as if it had not been", () => {
   const costs = (counts: readonly number[]) => {
     const { engine, readData } = internalsOf(network({ ...layered, backend: "wasm" }));
+    const rows = readData(data);
     const plan = {
       ...{ optimizer: sgd({ learningRate: 0.1 }), batchSize: 8, shuffle: true, seed: 3 },
       rates: { isSteady: true, rate: () => 0.1, endEpoch: () => {} },
-      rows: readData(data),
+      ...{ rows: rows.rows, windowRows: rows.rows },
       moving: [{ start: 0, end: engine.parameters.length }],
     };
     const stepper = newStepper(engine, plan);
+    stepper.hold(rows);
     const last = counts.map((count) => stepper.take(count)).at(-1);
     return [last?.total, stepper.steps, ...engine.parameters.view()];
   };

@@ -29,15 +29,14 @@ function stepperOf(net: Network, { inputs, targets }: TrainingData, options: Opt
     },
   };
   const rate = () => optimizer.learningRate as number;
-  return newLbfgsStepper(watched, {
-    ...{
-      optimizer,
-      rates: { isSteady: true, rate, endEpoch: () => {} },
-      rows: readData({ inputs, targets }),
-    },
-    ...{ batchSize: 3, shuffle: true, seed: 1 },
+  const rows = readData({ inputs, targets });
+  const stepper = newLbfgsStepper(watched, {
+    ...{ optimizer, rates: { isSteady: true, rate, endEpoch: () => {} } },
+    ...{ rows: rows.rows, windowRows: rows.rows, batchSize: 3, shuffle: true, seed: 1 },
     moving: [...engine.layout].filter(([{ name }]) => name !== freeze).map(([, part]) => part),
   });
+  stepper.hold(rows);
+  return stepper;
 }
 
 /** So many iterations, at most; what C was before each. */

@@ -143,6 +143,12 @@ describe("validation", () => {
     expect(snapshot(broken)).toEqual(best);
   });
 
+  test("that stays the same makes no later epoch the best", async () => {
+    const still = { ...options, optimizer: sgd({ learningRate: 0 }), patience: 2 };
+    const { result } = await run(network(definition), data, { ...still, epochs: 40 });
+    expect(result).toMatchObject({ epochs: 3, stopped: "patience", best: { epoch: 1 } });
+  });
+
   test("that is not finite is never the best, and patience ends it", async () => {
     const net = network({ ...definition, layers: [dense(1)], cost: "squared-error" });
     const far = { inputs: data.inputs.slice(0, 1), targets: [[1e200]] }; //  its square is infinite

@@ -217,11 +217,11 @@ describe("train refuses, before any parameter changes,", () => {
     [bad("patience", Number.NaN), { patience: Number.NaN, validation: data }],
     ["patience needs validation rows", { patience: 3 }],
     [
-      'unknown training option "batchsize"; did you mean "batchSize"? known: epochs, batchSize, accumulate, patience, reportEvery, shuffle, reproducible, worker, optimizer, validation, schedule, clipNorm, freeze, signal, seed',
+      'unknown training option "batchsize"; did you mean "batchSize"? known: epochs, batchSize, accumulate, patience, reportEvery, shuffle, reproducible, worker, optimizer, validation, schedule, clipNorm, freeze, signal, seed, checkpoint, resume',
       { batchsize: 4 },
     ],
     [
-      'unknown training option "callbacks"; known: epochs, batchSize, accumulate, patience, reportEvery, shuffle, reproducible, worker, optimizer, validation, schedule, clipNorm, freeze, signal, seed',
+      'unknown training option "callbacks"; known: epochs, batchSize, accumulate, patience, reportEvery, shuffle, reproducible, worker, optimizer, validation, schedule, clipNorm, freeze, signal, seed, checkpoint, resume',
       { callbacks: [] },
     ],
     [

@@ -6,6 +6,7 @@ import {
   type Floats,
   type LayeredDefinition,
   type Network,
+  type StreamedData,
   type TrainingData,
   type TrainingOptions,
   type TrainingResult,
@@ -31,7 +32,11 @@ export function sample(rows: number, seed = 1) {
 export const data = sample(10);
 
 /** All epochs without their seconds, and what the generator returns. */
-export async function run(net: Network, given: TrainingData, options: TrainingOptions) {
+export async function run(
+  net: Network,
+  given: TrainingData | StreamedData,
+  options: TrainingOptions,
+) {
   const epochs: Omit<Epoch, "seconds">[] = [];
   const training = train(net, given, options);
   for (;;) {
