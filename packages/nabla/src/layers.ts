@@ -8,27 +8,13 @@
  */
 
 import { checkCount, checkFields, checkShare, type Fields } from "./checks.ts";
+import { type Embedding, writeEmbedding } from "./embeddings.ts";
 import { NablaError, unknownName } from "./errors.ts";
 import { type ActivationName, activations, activationText } from "./functions/activations.ts";
 import type { InitializerName } from "./functions/initializers.ts";
+import { elementOf, type Page, type Values } from "./layer-page.ts";
 
 export type Layer = DenseLayer | ActivationLayer | LayerNormLayer | DropoutLayer | ResidualLayer;
-
-/** What goes from layer to layer: a tensor [rows, units]. */
-export interface Values {
-  readonly name: string;
-  /** The letter that counts its units. */
-  readonly index: string;
-  readonly units: number;
-  /** The weights whose sums these are: they start as the next activation has it. */
-  readonly weights?: string;
-  /** The activation that has made these, what it read, and the number of its equations. */
-  readonly made?: { readonly by: string; readonly z: string; readonly number: string };
-}
-
-/** `a1[n,j]` */
-export const elementOf = ({ name, index }: Pick<Values, "name" | "index">): string =>
-  `${name}[n,${index}]`;
 
 /** Where a layer stands. */
 interface Place {
@@ -39,20 +25,6 @@ interface Place {
   readonly unsaid: string | undefined;
 }
 
-/** What has been written. */
-interface Page {
-  readonly lines: string[];
-  readonly extents: Record<string, number>;
-  /** How the parameters start. */
-  readonly initial: Record<string, InitializerName>;
-  /** Dropout masks and the share that they keep. */
-  readonly masks: Record<string, number>;
-  /** The weights of the dense layers as elements, W1[j,i], …: what penalties are about. */
-  readonly weights: string[];
-  /** How often each letter has been given under each number. */
-  readonly given: Map<string, number>;
-}
-
 export interface DenseLayer {
   readonly layer: "dense";
   readonly units: number;
@@ -61,6 +33,8 @@ export interface DenseLayer {
 
 /**
  * dense: z[n,j] = Σ_i W[j,i]·a[n,i] + b[j],  a′[n,j] = σ(z[n,j]).  W [units, inputs], b [units].
+ *
+ * Embeddings e1, e2, … beside the inputs add Σ_d1 V1[j,d1]·e1[n,d1] + … to z.
  *
  * `activation` is a name of the table or a formula in z. Left out, it is the link of the cost in the
  * last layer, else the identity.
@@ -74,15 +48,24 @@ export const dense = (units: number, activation?: string): DenseLayer => ({
 function writeDense(layer: DenseLayer, before: Values, { page, where, unsaid }: Place): Values {
   const { units, activation = unsaid } = layer;
   checkCount(`${where}: units`, units);
-  const l = page.weights.length + 1;
-  const [i, j] = [before.index, letterOf(l)];
-  const z = { name: `z${l}`, index: j, units, weights: `W${l}` };
+  const l = page.dense + 1;
+  const j = letterOf(l);
+  const read = [
+    ...(before.units > 0 ? [{ ...before, by: `W${l}` }] : []),
+    ...(before.beside ?? []).map((values, e) => ({ ...values, by: `V${e + 1}` })),
+  ];
+  const weights = read.map(({ by }) => by);
+  const z = { name: `z${l}`, index: j, units, weights };
 
-  page.lines.push(`${elementOf(z)} = Σ_${i} W${l}[${j},${i}]·${elementOf(before)} + b${l}[${j}]`);
+  const sums = read.map(
+    (values) => `Σ_${values.index} ${values.by}[${j},${values.index}]·${elementOf(values)}`,
+  );
+  page.lines.push(`${elementOf(z)} = ${sums.join(" + ")} + b${l}[${j}]`);
   page.extents[j] = units;
-  page.weights.push(`W${l}[${j},${i}]`);
-  page.initial[`W${l}`] = initializerFor("identity");
+  page.weights.push(...read.map(({ by, index }) => `${by}[${j},${index}]`));
+  for (const name of weights) page.initial[name] = initializerFor("identity");
   page.initial[`b${l}`] = "zeros";
+  page.dense++;
   return activation === undefined ? z : writeActivation(activation, z, page);
 }
 
@@ -119,8 +102,9 @@ function writeActivation(activation: string, before: Values, page: Page): Values
     );
   } else {
     page.lines.push(`${a} = ${activationText(activation, z)}`);
+    if (!Object.hasOwn(activations, activation)) page.checkFormula(activation);
   }
-  if (weights !== undefined) page.initial[weights] = initializerFor(activation);
+  for (const name of weights ?? []) page.initial[name] = initializerFor(activation);
   return values;
 }
 
@@ -221,26 +205,45 @@ function writeResidual({ layers }: ResidualLayer, before: Values, { page, where 
 
 // Lists of layers
 
-export type WrittenLayers = Readonly<Omit<Page, "given">> & { readonly outputs: Values };
+export type WrittenLayers = Readonly<Omit<Page, "given" | "dense" | "checkFormula">> & {
+  readonly outputs: Values;
+};
+
+export interface LayersOptions {
+  /** The numbers in a row of x. */
+  readonly inputs: number;
+  readonly embeddings?: readonly Embedding[];
+  /** The activation of a last dense layer that names none. */
+  readonly last: string;
+  /** Throws at a formula in z that is none. */
+  readonly checkFormula: (formula: string) => void;
+}
 
 /**
- * Writes the equations of layers that read x[n,i]. `last` is the activation of a last dense layer that
- * names none.
+ * Writes the equations of layers that read x[n,i], and embeddings beside it.
  * @throws NablaError that names the layer
  */
-export function writeLayers(
-  layers: readonly Layer[],
-  { inputs, last }: { readonly inputs: number; readonly last: string },
-): WrittenLayers {
-  const x: Values = { name: "x", index: "i", units: inputs };
+export function writeLayers(layers: readonly Layer[], options: LayersOptions): WrittenLayers {
+  const { inputs, embeddings = [], last, checkFormula } = options;
   const page: Page = {
-    ...{ lines: [], extents: { i: inputs }, initial: {}, masks: {}, weights: [] },
-    given: new Map(),
+    ...{ lines: [], extents: {}, initial: {}, masks: {}, weights: [], dense: 0 },
+    ...{ given: new Map(), checkFormula },
   };
+  if (inputs > 0) page.extents.i = inputs;
+  const beside = embeddings.map((embedding, e) => writeEmbedding(embedding, e + 1, page));
+  const first = layers[0]?.layer;
+  if (beside.length > 0 && first !== undefined && first !== "dense") throw notDense(first);
+  const x: Values = { name: "x", index: "i", units: inputs, beside };
   return {
     ...page,
     outputs: writeList(layers, x, { page, where: "a network", prefix: "layer ", last }),
   };
+}
+
+function notDense(got: string): NablaError {
+  const [where, expected] = ["layer 1", "a dense layer, which reads the embeddings"];
+  const message = `${where} must be ${expected}, got ${got}`;
+  return new NablaError("usage", message, { where, expected, got });
 }
 
 /** Where a list of layers stands. */
@@ -293,8 +296,8 @@ function writeLayer(layer: Layer, before: Values, place: Place): Values {
 }
 
 /** The number of the dense layer before; `1_2` where the letter has been given under it already. */
-function numberOf(letter: string, { weights, given }: Page): string {
-  const l = String(weights.length);
+function numberOf(letter: string, { dense, given }: Page): string {
+  const l = String(dense);
   const times = (given.get(letter + l) ?? 0) + 1;
   given.set(letter + l, times);
   return times === 1 ? l : `${l}_${times}`;

@@ -17,14 +17,18 @@ import {
   type Fields,
 } from "./checks.ts";
 import type { BackendName } from "./choose-backend.ts";
-import type { Precision } from "./equations/memory.ts";
+import type { Embedding } from "./embeddings.ts";
+import type { Floats, Precision } from "./equations/memory.ts";
 import type { SystemText } from "./equations/system.ts";
 import { NablaError } from "./errors.ts";
+import { checkFormula } from "./functions/activations.ts";
 import { type Cost, costNames, costOf } from "./functions/costs.ts";
 import type { InitializerName } from "./functions/initializers.ts";
-import { elementOf, type Layer, type Values, writeLayers } from "./layers.ts";
+import { elementOf, type Values } from "./layer-page.ts";
+import { type Layer, writeLayers } from "./layers.ts";
 import { type Network, run } from "./running.ts";
 
+export type { Embedding } from "./embeddings.ts";
 export {
   activation,
   dense,
@@ -48,8 +52,10 @@ interface Common {
 
 /** A network given as layers. */
 export interface LayeredDefinition extends Common {
-  /** The numbers in a row of the inputs. */
+  /** The numbers in a row of the input x; 0 where there are embeddings alone, and no x. */
   readonly inputs: number;
+  /** Inputs of their own, integers id1[n], id2[n], …: the first layer, which is dense, reads them. */
+  readonly embeddings?: readonly Embedding[];
   readonly layers: readonly Layer[];
   /** A name of the table of costs, or a formula in a (or z) and y, summed over the outputs. */
   readonly cost: string;
@@ -76,10 +82,17 @@ export type NetworkDefinition = LayeredDefinition | EquationDefinition;
  * Builds a network from layers or from equations.
  * @throws NablaError that names the layer, or the line and column of the equation
  */
-export function network(definition: NetworkDefinition): Network {
+export const network = (definition: NetworkDefinition): Network =>
+  networkFrom(definition, new Map());
+
+/** The same with these parameters for those that would be drawn. */
+export function networkFrom(
+  definition: NetworkDefinition,
+  parameters: ReadonlyMap<string, Floats>,
+): Network {
   if ("equations" in definition) {
     checkFields("field", definition, equationFields);
-    return run(definition, { text: definition });
+    return run(definition, { text: definition, parameters });
   }
   checkFields("field", definition, layeredFields);
   const { text, initial, cost } = writeEquations(definition);
@@ -87,6 +100,7 @@ export function network(definition: NetworkDefinition): Network {
     text,
     initial: { ...initial, ...definition.initial },
     ...(cost.targets !== undefined && { targets: cost.targets }),
+    parameters,
   });
 }
 
@@ -100,13 +114,17 @@ export interface WrittenNetwork {
 }
 
 export function writeEquations(definition: LayeredDefinition): WrittenNetwork {
-  const { inputs, layers, l1 = 0, l2 = 0, weighted = false, labelSmoothing = 0 } = definition;
-  checkCount("inputs", inputs);
+  const { inputs, embeddings = [], layers, l1 = 0, l2 = 0 } = definition;
+  const { weighted = false, labelSmoothing = 0 } = definition;
+  if (inputs !== 0 || embeddings.length === 0) checkCount("inputs", inputs);
   checkNotNegative("l1", l1);
   checkNotNegative("l2", l2);
   check("weighted", typeof weighted === "boolean", { expected: "true or false", got: weighted });
   const cost = costOf(definition.cost);
-  const written = writeLayers(layers, { inputs, last: cost.link ?? "identity" });
+  const written = writeLayers(layers, {
+    ...{ inputs, embeddings, last: cost.link ?? "identity" },
+    checkFormula: (formula) => checkFormula(formula, ["z"]),
+  });
   const { outputs, weights, extents, masks, initial } = written;
   checkPairing(definition, cost, outputs);
   checkSmoothing(definition, cost);
@@ -122,8 +140,10 @@ export function writeEquations(definition: LayeredDefinition): WrittenNetwork {
     costEquation(cost, outputs, smoothed ? "ys" : "y"),
     `C = 1/N · Σ_n ${weighted ? "w[n]·c[n]" : "c[n]"}${penalties.join("")}`,
   ].join("\n");
+  const given = [...(inputs > 0 ? ["x"] : []), ...embeddings.map((_, e) => `id${e + 1}`)];
   const names = {
-    ...{ inputs: "x", targets: "y", outputs: outputs.name, cost: "C" },
+    inputs: given.length === 1 ? given[0]! : given,
+    ...{ targets: "y", outputs: outputs.name, cost: "C" },
     ...(weighted && { weights: "w" }),
   };
   return {
@@ -204,7 +224,7 @@ function checkSmoothing({ cost: name, labelSmoothing = 0 }: LayeredDefinition, c
 const commonFields: Fields<Common> = { seed: true, precision: true, backend: true, initial: true };
 const layeredFields: Fields<LayeredDefinition> = {
   ...{ inputs: true, layers: true, cost: true, l1: true, l2: true },
-  ...{ weighted: true, labelSmoothing: true },
+  ...{ embeddings: true, weighted: true, labelSmoothing: true },
   ...commonFields,
 };
 const equationFields: Fields<EquationDefinition> = {

@@ -60,6 +60,8 @@ export interface Network {
 export interface Plan {
   readonly text: SystemText;
   readonly initial?: Readonly<Record<string, string | number>>;
+  /** Values that need not be drawn. */
+  readonly parameters: ReadonlyMap<string, Floats>;
   readonly targets?: NonNullable<GivenTensors["accept"]>;
 }
 
@@ -97,7 +99,8 @@ export function run(definition: NetworkDefinition, plan: Plan): Network {
   const system = readSystem(plan.text, namedFunction);
   checkGiven(system, precision);
   const engine = newEngine(system, chooseBackend(definition.backend ?? "auto", precision), seed);
-  initialise(engine, seed, plan.initial ?? definition.initial ?? {});
+  const initial = plan.initial ?? definition.initial ?? {};
+  initialise(engine, seed, { initial, known: plan.parameters });
 
   const readInputs = (inputs: Inputs, tensors: readonly Tensor[], called = "inputs"): Data =>
     readData(inputs, { tensors, precision, called });
@@ -206,7 +209,11 @@ function checkRows(data: Data, called: string, { of, rows }: { of: string; rows:
 }
 
 /** Each parameter from a stream of its own: adding one does not change the others. */
-function initialise(engine: Engine, seed: number, initial: NonNullable<Plan["initial"]>): void {
+function initialise(
+  engine: Engine,
+  seed: number,
+  { initial, known }: { initial: NonNullable<Plan["initial"]>; known: Plan["parameters"] },
+): void {
   const names = [...engine.layout.keys()].map((tensor) => tensor.name);
   for (const name of Object.keys(initial)) {
     if (!names.includes(name)) throw unknownName("parameter", name, names);
@@ -216,11 +223,13 @@ function initialise(engine: Engine, seed: number, initial: NonNullable<Plan["ini
     const shape = tensor.shape as readonly number[];
     const start_ = initial[tensor.name] ?? (shape.length > 1 ? "glorot-uniform" : "zeros");
     const values = parameters.subarray(start, end);
-    if (typeof start_ === "number") {
-      values.fill(checkInitial(tensor.name, start_));
+    if (typeof start_ === "number") checkInitial(tensor.name, start_);
+    const draw = typeof start_ === "number" ? () => start_ : initializerOf(start_);
+    const kept = known.get(tensor.name);
+    if (kept !== undefined) {
+      values.set(kept);
       continue;
     }
-    const draw = initializerOf(start_);
     const random = randomStream(seed, "initialisation", number);
     const out = shape[0] ?? 1;
     const fans = { in: values.length / out, out };
@@ -228,10 +237,9 @@ function initialise(engine: Engine, seed: number, initial: NonNullable<Plan["ini
   }
 }
 
-function checkInitial(name: string, value: number): number {
+function checkInitial(name: string, value: number): void {
   const expected = "a finite number or an initializer's name";
   check(`initial ${name}`, Number.isFinite(value), { expected, got: value });
-  return value;
 }
 
 /** What is given comes row by row, and where it serves as an index, exactly. */

@@ -181,7 +181,7 @@ describe("a definition is refused", () => {
     ["a network needs at least one layer", { layers: [] }],
     ["l1 must be a number ≥ 0, got -1", { l1: -1 }],
     [
-      'unknown field "L2"; did you mean "l2"? known: inputs, layers, cost, l1, l2, weighted, labelSmoothing, seed, precision, backend, initial',
+      'unknown field "L2"; did you mean "l2"? known: inputs, layers, cost, l1, l2, embeddings, weighted, labelSmoothing, seed, precision, backend, initial',
       { L2: 0.1 },
     ],
     [

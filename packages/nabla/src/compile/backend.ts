@@ -28,7 +28,7 @@ export function wasmBackend(precision: Precision): Backend {
     newBuffer(length, name) {
       const size = (length + count) * bytes;
       const address = name === undefined ? memory.allocate(size) : memory.reserve(name, size);
-      memory.view(address, length).fill(0);
+      if (name !== undefined) memory.view(address, length).fill(0); // new memory holds zeros
       const buffer = { length, view: () => memory.view(address, length) };
       addresses.set(buffer, address);
       return buffer;

@@ -2,6 +2,7 @@
 
 /** In the order of importance: causes stand before what follows from them. */
 export const findingCodes = [
+  ...(["leaking-column", "identifier", "constant-column", "missing-values"] as const),
   ...(["unscaled-column", "rate-too-high", "dead-units", "saturated-units"] as const),
   ...(["large-gradients", "small-gradients"] as const),
   ...(["rate-too-low", "overfitting", "underfitting"] as const),

@@ -1,7 +1,7 @@
 /** The forward pass: the equations of the network as they stand, each a definition. */
 
 import { type Equation, left, type Term, tensorsOf } from "../equations/equation.ts";
-import { type Tensor, walk } from "../equations/expression.ts";
+import { type Expression, type Tensor, walk } from "../equations/expression.ts";
 import { formatExpression } from "../equations/format.ts";
 import type { DraftChain } from "./verify.ts";
 
@@ -40,7 +40,7 @@ function reasonFor({ target, terms, stabiliser, training }: Equation): string {
 }
 
 function whatIs({ reduction, over, body }: Term): string[] {
-  if (over.length === 0) return [];
+  if (over.length === 0) return whichRow(body);
   const letters = over.map((i) => i.name).join(", ");
   if (reduction === "max") return [`the largest over ${letters}`];
   if (over.some((i) => i.extent === "rows"))
@@ -57,4 +57,11 @@ function whatIs({ reduction, over, body }: Term): string[] {
     return [`a sum over ${letters}`];
   }
   return [`each ${formatExpression(x)} counts with its weight ${formatExpression(W)}`];
+}
+
+/** What E[id[n],d] is. */
+function whichRow(body: Expression): string[] {
+  const [first] = body.kind === "element" ? body.places : [];
+  if (body.kind !== "element" || first?.kind !== "lookup") return [];
+  return [`the row of ${body.tensor.name} that ${formatExpression(first.element)} names`];
 }

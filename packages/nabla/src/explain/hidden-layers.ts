@@ -10,15 +10,25 @@ import type { DraftChain, DraftSection } from "./verify.ts";
 export function hiddenLayersSection(section: DraftSection, symbols: SymbolTable): DraftSection[] {
   const { chains, about } = section;
   const isDelta = ({ left }: DraftChain): boolean => symbols.names.has(left.tensor);
-  const again = chains.find((chain) => isDelta(chain) && chain.repeats !== undefined);
-  const told = chains.find(({ left }) => left.tensor === again?.repeats?.tensor);
+  const toldOf = ({ repeats }: DraftChain) =>
+    chains.find(({ left }) => left.tensor === repeats?.tensor);
+  const repeats = (one: DraftChain, other: DraftChain | undefined): boolean =>
+    other !== undefined && one.repeats === other.left && areShifted(one, other, symbols);
+  const again = chains.find((chain) => isDelta(chain) && repeats(chain, toldOf(chain)));
+  const told = again && toldOf(again);
   const layer = told && numberOf(told.left.tensor, symbols);
   if (told === undefined || layer === undefined) return [];
 
-  const own = chains.filter(({ left }) => numberOf(left.tensor, symbols) === layer);
+  const own = chains.filter(
+    (chain) =>
+      numberOf(chain.left.tensor, symbols) === layer &&
+      (repeats(chain, toldOf(chain)) || chains.some((other) => repeats(other, chain))),
+  );
   const like = chains.filter((chain) => chain === told || chain.repeats === told.left);
   const layers = like.flatMap(({ left }) => numberOf(left.tensor, symbols) ?? []).reverse();
   const tensor = lettered(own, layer, symbols);
+  const names = own.flatMap(tensorsIn).map(({ name }) => name);
+  const stems = new Set(names.flatMap((name) => [...name.matchAll(NUMBERED)].map(([, s]) => s)));
   const index = <T>(old: T): T => old;
   const withLetter = (equation: Equation) => replaceIn(equation, { tensor, index });
   return [
@@ -27,7 +37,7 @@ export function hiddenLayersSection(section: DraftSection, symbols: SymbolTable)
       title: "Every hidden layer ℓ",
       text: [
         `The layers ${layers.join(", ")} are alike, so they are told once, with ℓ for the number.`,
-        ...layers.map((l) => `ℓ = ${l}: ${shapesOf(l, about)}.`),
+        ...layers.map((l) => `ℓ = ${l}: ${shapesOf(l, about, stems)}.`),
         ...standIns(own, chains, { layer, symbols }),
       ],
       about: about.map(withLetter),
@@ -52,6 +62,23 @@ const NUMBERED = /(\p{L}+)(\d+)(?![\p{L}\d])/gu;
 function letter(stem: string, number: string, layer: number): string {
   const ahead = Number(number) - layer;
   return `${stem}ℓ${ahead === 0 ? "" : ahead > 0 ? `+${ahead}` : `−${-ahead}`}`;
+}
+
+/**
+ * Whether two chains are one with all numbers moved alike, as those of layers are; x has none. Two embeddings
+ * have numbers, too, but are read by the same layer.
+ */
+function areShifted(one: DraftChain, other: DraftChain, symbols: SymbolTable): boolean {
+  const [names, others] = [one, other].map(({ left, links }) => {
+    const layer = numberOf(left.tensor, symbols) ?? 0;
+    return tensorsIn({ left, links: links.slice(-1) }).map(({ name }) =>
+      name.replace(NUMBERED, (_, stem, number) => letter(stem, number, layer)),
+    );
+  }) as [string[], string[]];
+  return names.every((name, t) => {
+    const twin = others[t] ?? name;
+    return name === twin || !name.includes("ℓ") || !twin.includes("ℓ");
+  });
 }
 
 /** The number of the tensor that a gradient is by. */
@@ -112,8 +139,15 @@ const tensorsIn = ({ links }: DraftChain): Tensor[] =>
   links.flatMap(({ equation }) => [...tensorsOf(equation)]);
 
 /** `z2 [3], a2 [3], W2 [3, 3], b2 [3]` */
-function shapesOf(layer: number, about: readonly Equation[]): string {
+function shapesOf(
+  layer: number,
+  about: readonly Equation[],
+  stems: ReadonlySet<string | undefined>,
+): string {
   const all = new Set(about.flatMap((equation) => [equation.target, ...tensorsOf(equation)]));
-  const own = [...all].filter(({ name }) => /^\p{L}+(\d+)$/u.exec(name)?.[1] === String(layer));
+  const own = [...all].filter(({ name }) => {
+    const [, stem, number] = /^(\p{L}+)(\d+)$/u.exec(name) ?? [];
+    return number === String(layer) && stems.has(stem);
+  });
   return own.map(({ name, shape }) => `${name} [${shape.join(", ")}]`).join(", ");
 }

@@ -28,8 +28,21 @@ export function continued(model: TableModel, options: TableOptions): TableOption
   if (read !== undefined)
     throw contradiction("ignore", "columns that the model does not read", `"${read.name}"`);
 
+  const [named] = Object.keys(options.columns ?? {});
+  if (named !== undefined)
+    throw contradiction("columns", "left out, for the model says what they are", `"${named}"`);
+  if (options.folds !== undefined)
+    throw contradiction(
+      "folds",
+      "of a new model, for this one has seen the rows",
+      `${options.folds}`,
+    );
+
+  const { seed, group, time } = model.training;
   return {
-    seed: model.training.seed,
+    seed,
+    ...(group !== undefined && { group }),
+    ...(time !== undefined && { time }),
     ...(weights?.column !== undefined && { weight: weights.column }),
     ...(weights?.classes !== undefined && { classWeight: classWeight(model) }),
     ...options,

@@ -1,56 +1,59 @@
 /** Columns → the inputs of the network, by a schema: flat row-major arrays. */
 
-import { standardReader, typedColumn } from "./cells.ts";
+import { type Floats, newFloats, type Precision } from "../equations/memory.ts";
+import { beyondFloat32, numberReader, typedColumn } from "./cells.ts";
+import { type Feature, isEmbedded } from "./features.ts";
 import { labelOf } from "./labels.ts";
-import { type Feature, featureNames, slotNames, type TableSchema } from "./schema.ts";
-import { allRows, type Table } from "./table.ts";
+import { featureNames, type TableSchema } from "./schema.ts";
+import { type Cell, categoryNumbers, slotCount, slotWriter } from "./slots.ts";
+import { allRows, type Column, type Table } from "./table.ts";
 
 export interface Encoded {
-  /** By the names that the network has for them: x, [rows, width]. */
-  readonly inputs: { readonly x: Float64Array };
+  /**
+   * By the names that the network has for them: x, [rows, width], absent where no column has a slot; then
+   * id1, id2, …, [rows], of the embedded columns.
+   */
+  readonly inputs: Readonly<Record<string, Floats>>;
   readonly rows: number;
 }
 
 /**
- * The inputs of the given rows (all, unless told). The order of the columns is free, and those that
- * the schema does not name are left out.
+ * The inputs of the given rows (all, unless told) in the precision of the network, which takes them
+ * without a copy. The order of the columns is free, and those that the schema does not name are left out.
  * Throws where a column is absent, is of another type or holds an infinite number.
  */
 export function encodeFeatures(
   schema: TableSchema,
   table: Table,
   rows: Uint32Array = allRows(table),
+  precision: Precision = "float64",
 ): Encoded {
   const width = featureNames(schema).length;
-  const values = new Float64Array(rows.length * width);
+  const x = newFloats(precision, rows.length * width);
+  const inputs: Record<string, Floats> = width > 0 ? { x } : {};
   let first = 0;
+  let embedded = 0;
   for (const feature of schema.features) {
-    const encode = cellEncoder(table, { feature, values });
-    for (const [n, row] of rows.entries()) encode(row, n * width + first);
-    first += slotNames(feature).length;
+    const column = typedColumn(table, feature);
+    const cellOf = cellReader(table, column, feature);
+    if (isEmbedded(feature)) {
+      const numberOf = categoryNumbers(feature);
+      inputs[`id${++embedded}`] = newFloats(precision, rows.length).map((_, n) =>
+        numberOf(cellOf(rows[n]!)),
+      );
+      continue;
+    }
+    const write = slotWriter(feature);
+    for (const [n, row] of rows.entries()) {
+      if (write(cellOf(row), x, n * width + first) || "categories" in feature) continue;
+      throw beyondFloat32(table, { ...feature, column, row });
+    }
+    first += slotCount(feature);
   }
-  return { inputs: { x: values }, rows: rows.length };
+  return { inputs, rows: rows.length };
 }
 
-/** Writes the cell of a row into the feature's slots, which begin at `first` and hold 0. */
-function cellEncoder(
-  table: Table,
-  { feature, values }: { feature: Feature; values: Float64Array },
-): (row: number, first: number) => void {
-  const column = typedColumn(table, feature);
-  if ("categories" in feature) {
-    const slots = new Map(feature.categories.map((category, slot) => [category, slot]));
-    const missing = feature.missing ? feature.categories.length : undefined;
-    return (row, first) => {
-      const label = labelOf(column, row);
-      const slot = label === null ? missing : slots.get(label);
-      if (slot !== undefined) values[first + slot] = 1;
-    };
-  }
-  const read = standardReader(table, { ...feature, column });
-  return (row, first) => {
-    const standard = read(row);
-    if (!Number.isNaN(standard)) values[first] = standard;
-    else if (feature.missing) values[first + 1] = 1;
-  };
+function cellReader(table: Table, column: Column, { type }: Feature): (row: number) => Cell {
+  const isLabel = type === "text" || type === "boolean";
+  return isLabel ? (row) => labelOf(column, row) : numberReader(table, column);
 }

@@ -111,7 +111,7 @@ const isMissing = (value: unknown): boolean =>
   value === null || value === undefined || value === "";
 
 /** As in a CSV file: "007" and numbers of more than 15 digits are names. */
-const NUMBER = /^\s*[+-]?((0|[1-9]\d{0,14})(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*$/;
+export const NUMBER = /^\s*[+-]?((0|[1-9]\d{0,14})(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*$/;
 
 function inferType(column: GivenColumn, isWords: boolean): Column["type"] {
   const present = Array.from(column.values).flatMap((value, row) =>
@@ -131,7 +131,7 @@ function inferType(column: GivenColumn, isWords: boolean): Column["type"] {
   throw cellError({ name }, { column, row: other.row, expected });
 }
 
-const expectations = {
+export const expectations = {
   number: "a number",
   text: "text",
   boolean: "true or false",
@@ -154,6 +154,7 @@ function typedValues(column: GivenColumn, type: Column["type"]): Column {
     if (isMissing(value)) return null;
     if (typeOf(column, row) === type) return value;
     if (type === "number" && typeof value === "string" && NUMBER.test(value)) return Number(value);
+    if (type === "text" && typeof value === "number" && Number.isFinite(value)) return `${value}`;
     throw cellError({ name }, { column, row, expected: expectations[type] });
   };
   switch (type) {

@@ -5,37 +5,20 @@
  */
 
 import { NablaError } from "../errors.ts";
-import { numberReader } from "./cells.ts";
-import { compareLabels, countLabels, labelOf } from "./labels.ts";
-import { type Moments, momentsOf } from "./moments.ts";
+import { chooseCategories } from "./categories.ts";
+import { numberReader, typedColumn } from "./cells.ts";
+import { type ColumnSettings, type DetailedSetting, settingOf } from "./column-settings.ts";
+import { cyclesOf } from "./cycles.ts";
+import { embeddingsOf, type Feature, featureNames } from "./features.ts";
+import { countLabels, labelOf } from "./labels.ts";
+import { momentsOf } from "./moments.ts";
+import { type Omission, omissionOf } from "./omissions.ts";
 import { type Column, columnOf, type Table } from "./table.ts";
 import { type FitTargetOptions, fitTarget, type Target } from "./target.ts";
 import { namesOf } from "./task.ts";
 import { fitWeights, type SchemaWeights, type WeightOptions } from "./weights.ts";
 
-/**
- * A column that the model reads, and its slots among the inputs:
- *
- *     number, date     (x − mean)/scale, 0 where missing
- *     text, boolean    1 in the slot of the category, 0 in the others
- *     missing          one slot more, 1 where the value is missing
- *
- * A category that is not listed has 0 in every slot; so has a missing value without such a slot.
- */
-export type Feature =
-  | (Moments & {
-      readonly name: string;
-      readonly type: "number" | "date";
-      /** Whether training rows lacked this value. */
-      readonly missing: boolean;
-    })
-  | {
-      readonly name: string;
-      readonly type: "text" | "boolean";
-      /** In the order of their code points. */
-      readonly categories: readonly string[];
-      readonly missing: boolean;
-    };
+export { embeddingsOf, type Feature, featureNames, isEmbedded, slotNames } from "./features.ts";
 
 export interface TableSchema {
   /** In the order of the training table's columns. */
@@ -49,33 +32,63 @@ export interface TableSchema {
 export interface SchemaOptions extends FitTargetOptions, WeightOptions {
   /** Columns that are neither features nor target. */
   readonly ignore?: readonly string[];
+  /** What is to become of single columns; of the others, what they hold says it. */
+  readonly columns?: ColumnSettings;
 }
 
-/** A column of more categories gets slots for this many of them, the most frequent. */
-const MOST_CATEGORIES = 50;
-
 /**
- * Fits the schema on the training rows.
+ * Fits the schema on the training rows. Identifiers and constant columns are left out, unless `columns`
+ * names them.
  * Throws where a column is named that the table has not, a number is infinite, the target does not
  * suit the task or has one class only, or no feature is left.
  */
 export function fitSchema(table: Table, options: SchemaOptions): TableSchema {
-  const { ignore = [], weight, rows } = options;
+  const { weight, rows } = options;
   const targets = namesOf(options.target);
-  const others = [...targets, ...ignore, ...(weight === undefined ? [] : [weight])];
-  const left = new Set(others.map((name) => columnOf(table, name).name));
   if (weight !== undefined && targets.includes(weight)) throw weightIsTarget(weight);
 
-  const columns = table.columns.filter(({ name }) => !left.has(name));
-  const features = columns.map((column) => fitFeature(table, { column, rows }));
+  const features = featureColumns(table, options).kept.map((column) =>
+    fitFeature(table, { column, rows, setting: settingOf(options.columns, column.name) }),
+  );
   const target = fitTarget(table, options);
   const weights = fitWeights(table, target, options);
   const schema = { features, target, ...(weights && { weights }) };
-  if (featureNames(schema).length > 0) return schema;
+  if (featureNames(schema).length + embeddingsOf(schema).length > 0) return schema;
 
   const names = targets.map((name) => `"${name}"`).join(", ");
   const expected = `a column besides ${names} to predict ${targets.length > 1 ? "them" : "it"} from`;
   throw new NablaError("data", `${table.name} lacks ${expected}`, { where: table.name, expected });
+}
+
+/** Those of the table that become features, and why others do not. */
+export function featureColumns(
+  table: Table,
+  options: Omit<SchemaOptions, "task">,
+): { readonly kept: readonly Column[]; readonly omitted: ReadonlyMap<string, Omission> } {
+  const { columns = {}, rows } = options;
+  const omitted = new Map<string, Omission>();
+  const kept = candidateColumns(table, options).filter((column) => {
+    const why = Object.hasOwn(columns, column.name) ? undefined : omissionOf(column, rows);
+    if (why !== undefined) omitted.set(column.name, why);
+    return why === undefined;
+  });
+  return { kept, omitted };
+}
+
+/** The columns that may be features: none of those that are predicted, ignored or weights. */
+function candidateColumns(
+  table: Table,
+  { target, ignore = [], weight, columns = {} }: Omit<SchemaOptions, "rows" | "task">,
+): Column[] {
+  const others = [...namesOf(target), ...(weight === undefined ? [] : [weight])];
+  const taken = Object.keys(columns).find((name) => others.includes(name));
+  if (taken !== undefined) throw settingOfNone(taken);
+  const ignored = Object.keys(columns).filter((name) => columns[name] === "ignore");
+  const left = new Set(
+    [...others, ...ignore, ...ignored].map((name) => columnOf(table, name).name),
+  );
+  for (const name of Object.keys(columns)) columnOf(table, name);
+  return table.columns.filter(({ name }) => !left.has(name));
 }
 
 function weightIsTarget(name: string): NablaError {
@@ -84,41 +97,32 @@ function weightIsTarget(name: string): NablaError {
   return new NablaError("usage", message, { where: "weight", expected, got: name });
 }
 
-/** The name of each input: `mass`, `mass (missing)`, `island = Biscoe`. */
-export const featureNames = (schema: TableSchema): string[] => schema.features.flatMap(slotNames);
-
-/** The names of a feature's slots, in their order. */
-export function slotNames(feature: Feature): string[] {
-  const { name, missing } = feature;
-  const slots =
-    "categories" in feature
-      ? feature.categories.map((category) => `${name} = ${category}`)
-      : [name];
-  return missing ? [...slots, `${name} (missing)`] : slots;
+function settingOfNone(name: string): NablaError {
+  const [where, expected] = ["columns", "columns to predict from"];
+  const message = `${where} must name ${expected}, got "${name}"; leave it out`;
+  return new NablaError("usage", message, { where, expected, got: name, remedy: "leave it out" });
 }
 
-function fitFeature(
-  table: Table,
-  { column, rows }: { column: Column; rows: Uint32Array },
-): Feature {
-  const { name, type } = column;
+interface FeatureOptions {
+  readonly column: Column;
+  readonly rows: Uint32Array;
+  readonly setting: DetailedSetting | undefined;
+}
+
+function fitFeature(table: Table, { column: given, rows, setting = {} }: FeatureOptions): Feature {
+  const { name, type } = { ...given, ...setting };
+  const column = typedColumn(table, { name, type });
   if (type === "number" || type === "date") {
     const values = Array.from(rows, numberReader(table, column));
-    return { name, type, ...momentsOf(values), missing: values.some(Number.isNaN) };
+    const missing = values.some(Number.isNaN);
+    if (type === "number") return { name, type, ...momentsOf(values), missing };
+    const { cycles = cyclesOf(values) } = setting;
+    return { name, type, ...momentsOf(values), cycles, missing };
   }
-  const categories = frequentCategories(countLabels(column, rows));
-  return { name, type, categories, missing: rows.some((row) => labelOf(column, row) === null) };
-}
-
-/**
- * Up to 50 categories are all kept. Of more, the 50 most frequent are (ties by code points), and
- * none that occurs once: a column of names or numbers of things says nothing about other rows.
- */
-function frequentCategories(counts: ReadonlyMap<string, number>): string[] {
-  const all = Array.from(counts).sort(([a, m], [b, n]) => n - m || compareLabels(a, b));
-  const kept =
-    all.length > MOST_CATEGORIES
-      ? all.filter(([, count]) => count > 1).slice(0, MOST_CATEGORIES)
-      : all;
-  return kept.map(([category]) => category).sort(compareLabels);
+  const missing = rows.some((row) => labelOf(column, row) === null);
+  const chosen = chooseCategories(countLabels(column, rows), {
+    rows: rows.length,
+    embed: setting.embed,
+  });
+  return { name, type, ...chosen, missing } as Feature;
 }

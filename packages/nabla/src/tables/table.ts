@@ -20,6 +20,8 @@ export interface Table {
   readonly name: string;
   readonly rows: number;
   readonly columns: readonly Column[];
+  /** Where it is a block of a longer table, how many rows come before it, for messages. Default 0. */
+  readonly firstRow?: number;
 }
 
 /**

@@ -142,6 +142,18 @@ describe.each(["float64", "float32"] as const)(
       }
     });
 
+    test.each(sizes)("for embeddings of %i numbers, beside inputs and alone", (units) => {
+      const embeddings = [
+        { categories: 5, units },
+        { categories: units + 1, units: 3 },
+      ];
+      const rest = { layers: [dense(5, "relu"), dense(3)], cost: "squared-error", l2: 0.1 };
+      for (const inputs of [0, 4]) {
+        const { text } = writeEquations({ inputs, embeddings, ...rest });
+        for (const rows of [1, 5, 33]) compare(randomCase(text, rows), precision);
+      }
+    });
+
     test.each(knownLists.map((list) => [list.name, list] as const))("for %s", (_, list) => {
       for (const rows of [1, 5, 33]) compare(randomCase(list, rows), precision);
     });

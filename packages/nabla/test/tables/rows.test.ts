@@ -143,6 +143,11 @@ describe("rows of known columns", () => {
     expect(tableOfColumns([{}, {}], [])).toEqual({ name: "rows", rows: 2, columns: [] });
   });
 
+  test("are text where they are numbers in a column of text", () => {
+    const { columns: read } = tableOfColumns([{ x: 1, kind: 1970 }], columns);
+    expect(read[1]).toEqual(texts("kind", ["1970"]));
+  });
+
   test("refuse values of another type", () => {
     expect(() =>
       tableOfColumns(
@@ -153,8 +158,8 @@ describe("rows of known columns", () => {
         columns,
       ),
     ).toThrow('rows, row 2: column "x" holds "two", which is not a number');
-    expect(() => tableOfColumns([{ x: 1, kind: 3 }], columns)).toThrow(
-      'rows, row 1: column "kind" holds 3, which is not text',
+    expect(() => tableOfColumns([{ x: 1, kind: true }], columns)).toThrow(
+      'rows, row 1: column "kind" holds true, which is not text',
     );
     expect(() => tableOfColumns([{ kind: "a" }], columns)).toThrow('rows, row 1 has no "x"');
   });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { type ColumnSettings, checkColumnSettings } from "../../src/tables/column-settings.ts";
 import { featureNames, fitSchema } from "../../src/tables/schema.ts";
 import { allRows, type Column, createTable } from "../../src/tables/table.ts";
+import { numbers, texts } from "./columns.ts";
 
 const species: Column = { name: "species", type: "text", values: ["a", "b", "a", "b", "b", "a"] };
 const mass: Column = {
@@ -27,21 +29,18 @@ const table = createTable("p.json", [mass, seen, species, island, ringed]);
 const rows = Uint32Array.of(0, 1, 2, 3);
 const fitted = fitSchema(table, { target: "species", task: "classification", rows });
 
-const texts = (name: string, values: readonly (string | null)[]): Column => ({
-  name,
-  type: "text",
-  values,
-});
-
 describe("fitSchema", () => {
   test("describes the columns by the training rows alone", () => {
     expect(fitted).toEqual({
       features: [
         // 1, 5, 3: Σ (x − 3)² = 8
         { name: "mass", type: "number", mean: 3, scale: Math.sqrt(8 / 3), missing: true },
-        { name: "seen", type: "date", mean: 12, scale: 2, missing: false },
-        { name: "island", type: "text", categories: ["", "1", "1.0"], missing: true },
-        { name: "ringed", type: "boolean", categories: ["false", "true"], missing: false },
+        { name: "seen", type: "date", mean: 12, scale: 2, cycles: [], missing: false },
+        { name: "island", type: "text", categories: ["", "1", "1.0"], other: false, missing: true },
+        {
+          ...{ name: "ringed", type: "boolean", categories: ["false", "true"] },
+          ...{ other: false, missing: false },
+        },
       ],
       target: { task: "classification", name: "species", type: "text", classes: ["a", "b"] },
     });
@@ -91,7 +90,7 @@ describe("fitSchema", () => {
     );
   });
 
-  test("gives a column without any value mean 0 and scale 1", () => {
+  test("gives a column without any value mean 0 and scale 1, where it is asked for", () => {
     const empty: Column = {
       name: "x",
       type: "number",
@@ -100,6 +99,7 @@ describe("fitSchema", () => {
     const schema = fitSchema(createTable("p", [empty, species]), {
       target: "species",
       task: "classification",
+      columns: { x: "number" },
       rows,
     });
     const feature = { name: "x", type: "number", mean: 0, scale: 1, missing: true };
@@ -116,17 +116,70 @@ describe("fitSchema", () => {
     expect(schema.features[0]).toMatchObject({ categories: kept });
   });
 
-  test("keeps no category that occurs once where there are more than 50", () => {
-    const values = [...Array.from({ length: 50 }, (_, i) => `id${i}`), "twice", "twice"];
+  test("embeds text of more than 50 categories that repeat, and numbers those that are rare", () => {
+    const categories = Array.from({ length: 60 }, (_, i) => `c${String(i).padStart(2, "0")}`);
+    const values = [...Array.from({ length: 600 }, (_, i) => categories[i % 60]!), "once"];
     const y: Column = { name: "y", type: "number", values: Float64Array.from(values, (_, i) => i) };
-    const wide = createTable("p", [texts("x", values), y]);
-    const schemaOf = (rows: Uint32Array) =>
-      fitSchema(wide, { target: "y", task: "regression", rows });
-    expect(schemaOf(allRows(wide)).features[0]).toMatchObject({ categories: ["twice"] });
-    expect(schemaOf(allRows(wide).slice(0, 50)).features[0]).toHaveProperty(
-      "categories.length",
-      50,
+    const table = createTable("p", [texts("x", values), y]);
+    const schemaOf = (columns?: ColumnSettings) =>
+      fitSchema(table, {
+        ...{ target: "y", task: "regression", rows: allRows(table) },
+        ...(columns && { columns }),
+      });
+    expect(schemaOf().features).toEqual([
+      { name: "x", type: "text", categories, other: true, missing: false, units: 6 }, // 2·60^¼ = 5.6
+    ]);
+    expect(featureNames(schemaOf())).toEqual([]);
+    expect(schemaOf({ x: { type: "text", embed: 9 } }).features[0]).toHaveProperty("units", 9);
+    const slots = schemaOf({ x: { type: "text", embed: false } }).features[0];
+    expect(slots).toMatchObject({ categories: categories.slice(0, 50), other: true });
+    expect(slots).not.toHaveProperty("units");
+  });
+
+  test("reads columns as they are named, and leaves out those that are to be ignored", () => {
+    const columns: ColumnSettings = {
+      mass: "ignore",
+      seen: { type: "date", cycles: ["year", "day"] },
+      island: { type: "text", embed: 2 },
+    };
+    const options = { target: "species", task: "classification", rows } as const;
+    const { features } = fitSchema(table, { ...options, columns: checkColumnSettings(columns) });
+    expect(features.map(({ name }) => name)).toEqual(["seen", "island", "ringed"]);
+    expect(features[0]).toHaveProperty("cycles", ["day", "year"]);
+    expect(features[1]).toMatchObject({ categories: ["", "1", "1.0"], units: 2, missing: true });
+
+    const years = createTable("p", [species, { ...mass, name: "year" }]);
+    const { features: read } = fitSchema(years, { ...options, columns: { year: "text" } });
+    expect(read).toEqual([
+      { name: "year", type: "text", categories: ["1", "3", "5"], other: false, missing: true },
+    ]);
+    expect(() => fitSchema(table, { ...options, columns: { specie: "text" } })).toThrow(
+      'p.json has no column "specie"; did you mean "species"?',
     );
+    expect(() => fitSchema(table, { ...options, columns: { species: "text" } })).toThrow(
+      'columns must name columns to predict from, got "species"; leave it out',
+    );
+  });
+
+  test("leaves out identifiers and constants, unless they are named", () => {
+    const many = Array.from({ length: 40 }, (_, i) => i);
+    const table = createTable("p", [
+      numbers("id", many),
+      texts(
+        "name",
+        many.map((i) => `n${i}`),
+      ),
+      numbers(
+        "one",
+        many.map(() => 1),
+      ),
+      numbers("x", many),
+      numbers("y", many),
+    ]);
+    const options = { target: "y", task: "regression", rows: allRows(table) } as const;
+    expect(featureNames(fitSchema(table, options))).toEqual(["x"]);
+    const columns = { one: "number", id: "number" } as const;
+    expect(featureNames(fitSchema(table, { ...options, columns }))).toEqual(["id", "one", "x"]);
   });
 
   test("refuses an infinite number with its row and column", () => {
