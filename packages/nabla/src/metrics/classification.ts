@@ -6,7 +6,7 @@
 
 import type { Floats } from "../equations/memory.ts";
 import { log } from "../train/log.ts";
-import { forEachRow, type Weighting, weightedMean } from "./rows.ts";
+import { forEachRow, meanOfRows, type Weighting } from "./rows.ts";
 import { newTally, type Tally } from "./tally.ts";
 
 /** The class of the largest probability in each row of [rows, classes]; among equals the first. */
@@ -25,9 +25,12 @@ export function accuracy(
   targets: ArrayLike<number>,
   weighting: Weighting = {},
 ): number | undefined {
-  const right = (n: number) => (predictions[n] === targets[n] ? 1 : 0);
-  return weightedMean(targets.length, weighting, right);
+  return meanOfRows(rowHits(predictions, targets), weighting);
 }
+
+/** 1 for each row whose predicted class is the right one, else 0. */
+export const rowHits = (predictions: ArrayLike<number>, targets: ArrayLike<number>): Float64Array =>
+  Float64Array.from(targets, (target, n) => (predictions[n] === target ? 1 : 0));
 
 /** −log p, where a probability of 0 counts as the smallest positive number: 744.4 at most. */
 export const surprise = (probability: number): number =>
@@ -39,9 +42,13 @@ export function logLoss(
   targets: ArrayLike<number>,
   weighting: Weighting = {},
 ): number | undefined {
+  return meanOfRows(rowLosses(probabilities, targets), weighting);
+}
+
+/** −log p[n, target[n]] of each row. */
+export function rowLosses(probabilities: Floats, targets: ArrayLike<number>): Float64Array {
   const classes = probabilities.length / targets.length;
-  const ofRow = (n: number) => surprise(probabilities[n * classes + targets[n]!]!);
-  return weightedMean(targets.length, weighting, ofRow);
+  return Float64Array.from(targets, (target, n) => surprise(probabilities[n * classes + target]!));
 }
 
 export interface ClassCounting extends Weighting {
@@ -66,14 +73,17 @@ export function confusionMatrix(
 export function tallyClasses(
   predictions: ArrayLike<number>,
   targets: ArrayLike<number>,
-  { classes, ...weighting }: ClassCounting,
+  { classes, weights }: ClassCounting,
 ): Tally {
   const tally = newTally(classes);
-  forEachRow(targets.length, weighting, (n, weight) => {
-    const [predicted, actual] = [predictions[n]!, targets[n]!];
+  for (let n = 0; n < targets.length; n++) {
+    const weight = weights === undefined ? 1 : weights[n]!;
+    if (!(weight > 0)) continue;
+    const predicted = predictions[n]!;
+    const actual = targets[n]!;
     tally.predicted[predicted]! += weight;
     tally.actual[actual]! += weight;
     if (predicted === actual) tally.right[actual]! += weight;
-  });
+  }
   return tally;
 }

@@ -5,8 +5,8 @@
 
 import type { Floats } from "../equations/memory.ts";
 import { surprise } from "./classification.ts";
-import { type Areas, meanAreas, rank } from "./ranking.ts";
-import { forEachRow, matrixColumn, type Weighting, weightedMean } from "./rows.ts";
+import { type Areas, meanAreas, placed, rankPlaced } from "./ranking.ts";
+import { forEachRow, matrixColumn, meanOfRows, type Weighting, weightedMean } from "./rows.ts";
 import { newTally, type Tally } from "./tally.ts";
 
 export interface Labelling extends Weighting {
@@ -42,9 +42,14 @@ export function labelLogLoss(
   targets: Floats,
   { labels, ...weighting }: Labelling,
 ): number | undefined {
+  return meanOfRows(labelLosses(probabilities, targets, labels), weighting);
+}
+
+/** The mean over the labels, of each row. */
+export function labelLosses(probabilities: Floats, targets: Floats, labels: number): Float64Array {
   const ofLabel = (i: number) =>
     surprise(targets[i] === 1 ? probabilities[i]! : 1 - probabilities[i]!);
-  return weightedMean(targets.length / labels, weighting, (n) => {
+  return Float64Array.from({ length: targets.length / labels }, (_, n) => {
     let sum = 0;
     for (let i = n * labels; i < (n + 1) * labels; i++) sum += ofLabel(i);
     return sum / labels;
@@ -70,16 +75,23 @@ export function tallyLabels(
 }
 
 /** The means over the labels that some rows have and others have not. */
-export function labelAreas(
+export const labelAreas = (
   probabilities: Floats,
   targets: Floats,
   { labels, ...weighting }: Labelling,
-): Areas {
-  const rankings = Array.from({ length: labels }, (_, l) => {
+): Areas => weighedLabelAreas(probabilities, targets, labels)(weighting);
+
+/** The same as a function of the weights, for many of them. */
+export function weighedLabelAreas(
+  probabilities: Floats,
+  targets: Floats,
+  labels: number,
+): (weighting: Weighting) => Areas {
+  const rows = Array.from({ length: labels }, (_, l) => {
     const scores = matrixColumn(probabilities, { width: labels, c: l });
-    return rank(scores, (n) => targets[n * labels + l] === 1, weighting);
+    return placed(scores, (n) => targets[n * labels + l] === 1);
   });
-  return meanAreas(rankings);
+  return (weighting) => meanAreas(rows.map((own) => rankPlaced(own, weighting)));
 }
 
 const isPredicted = (probability: number): boolean => probability > 0.5;

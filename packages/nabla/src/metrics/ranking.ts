@@ -4,7 +4,7 @@
  */
 
 import type { Floats } from "../equations/memory.ts";
-import { forEachRow, matrixColumn, meanOf, type Weighting } from "./rows.ts";
+import { matrixColumn, meanOf, type Weighting } from "./rows.ts";
 
 /** The weight of the rows at each place, scores ascending; equal scores share the first of theirs. */
 export interface Ranking {
@@ -13,18 +13,38 @@ export interface Ranking {
 }
 
 /** O(n log n): a sort without a comparison function, and a binary search for each row. */
-export function rank(
+export const rank = (
   scores: ArrayLike<number>,
   isPositive: (n: number) => boolean,
   weighting: Weighting = {},
-): Ranking {
+): Ranking => rankPlaced(placed(scores, isPositive), weighting);
+
+/** Rows in their places: what does not depend on their weights. */
+export interface Placed {
+  /** Of each row, scores ascending; equal scores share the first of theirs. */
+  readonly places: Uint32Array;
+  /** 1 where the row is positive. */
+  readonly positive: Uint8Array;
+}
+
+export function placed(scores: ArrayLike<number>, isPositive: (n: number) => boolean): Placed {
   const sorted = new Float64Array(scores).sort();
-  const positives = new Float64Array(sorted.length);
-  const negatives = new Float64Array(sorted.length);
-  forEachRow(sorted.length, weighting, (n, weight) => {
-    const side = isPositive(n) ? positives : negatives;
-    side[firstPlace(sorted, scores[n]!)]! += weight;
-  });
+  return {
+    places: Uint32Array.from(scores, (score) => firstPlace(sorted, score)),
+    positive: Uint8Array.from(sorted, (_, n) => (isPositive(n) ? 1 : 0)),
+  };
+}
+
+/** O(n), without a call for each row: it is done for many weights. */
+export function rankPlaced({ places, positive }: Placed, { weights }: Weighting): Ranking {
+  const positives = new Float64Array(places.length);
+  const negatives = new Float64Array(places.length);
+  for (let n = 0; n < places.length; n++) {
+    const weight = weights === undefined ? 1 : weights[n]!;
+    if (!(weight > 0)) continue;
+    if (positive[n] === 1) positives[places[n]!]! += weight;
+    else negatives[places[n]!]! += weight;
+  }
   return { positives, negatives };
 }
 
@@ -70,18 +90,24 @@ export interface Areas {
  * Of two classes, the areas of the second, which is called positive. Of more, the means over the
  * classes against their rests, where these have rows of both kinds. Probabilities [rows, classes].
  */
-export function classAreas(
+export const classAreas = (
   probabilities: Floats,
   targets: ArrayLike<number>,
   { classes, ...weighting }: Weighting & { readonly classes: number },
-): Areas {
-  const present = new Set<number>();
-  forEachRow(targets.length, weighting, (n) => present.add(targets[n]!));
+): Areas => weighedAreas(probabilities, targets, classes)(weighting);
+
+/** The same as a function of the weights, for many of them. */
+export function weighedAreas(
+  probabilities: Floats,
+  targets: ArrayLike<number>,
+  classes: number,
+): (weighting: Weighting) => Areas {
+  const present = new Set(Array.from(targets));
   const judged = classes === 2 ? [1] : [...present].sort((a, b) => a - b);
-  const rankings = judged.map((c) =>
-    rank(matrixColumn(probabilities, { width: classes, c }), (n) => targets[n] === c, weighting),
+  const rows = judged.map((c) =>
+    placed(matrixColumn(probabilities, { width: classes, c }), (n) => targets[n] === c),
   );
-  return meanAreas(rankings);
+  return (weighting) => meanAreas(rows.map((own) => rankPlaced(own, weighting)));
 }
 
 export const meanAreas = (rankings: readonly Ranking[]): Areas => ({

@@ -35,6 +35,19 @@ export function weightedMean(
   return total > 0 ? sum / total : undefined;
 }
 
+/** The same of figures that are there already: what is done for many weights needs a plain loop. */
+export function meanOfRows(figures: Float64Array, { weights }: Weighting): number | undefined {
+  let sum = 0;
+  let total = 0;
+  for (let n = 0; n < figures.length; n++) {
+    const weight = weights === undefined ? 1 : weights[n]!;
+    if (!(weight > 0)) continue;
+    sum += weight * figures[n]!;
+    total += weight;
+  }
+  return total > 0 ? sum / total : undefined;
+}
+
 /** The mean of the figures that have a meaning: how those of classes, labels, targets become one. */
 export function meanOf(figures: readonly (number | undefined)[]): number | undefined {
   const known = figures.filter((figure) => figure !== undefined);

@@ -1,6 +1,7 @@
 /** Rows of a table as the network sees them. */
 
 import type { FlatInputs } from "../data.ts";
+import type { Precision } from "../equations/memory.ts";
 import type { Network } from "../running.ts";
 import type { TrainingData } from "../train/options.ts";
 import { encodeFeatures } from "./encode.ts";
@@ -30,16 +31,24 @@ export interface Data {
   readonly test: Examples;
 }
 
-export const encodeParts = (schema: TableSchema, table: Table, parts: Parts): Data => ({
-  train: encodeRows(schema, table, parts.train),
-  validation: encodeRows(schema, table, parts.validation),
-  test: encodeRows(schema, table, parts.test),
-});
+/** Inputs are of the network's precision, which takes them without a copy. */
+export function encodeParts(
+  schema: TableSchema,
+  table: Table,
+  { train, validation, test, precision }: Parts & { readonly precision?: Precision },
+): Data {
+  const encode = (rows: Uint32Array) => encodeRows(schema, table, { rows, precision });
+  return { train: encode(train), validation: encode(validation), test: encode(test) };
+}
 
-function encodeRows(schema: TableSchema, table: Table, rows: Uint32Array): Examples {
+function encodeRows(
+  schema: TableSchema,
+  table: Table,
+  { rows, precision }: { rows: Uint32Array; precision: Precision | undefined },
+): Examples {
   const weights = costWeights(schema, table, rows);
   return {
-    inputs: encodeFeatures(schema, table, rows).inputs,
+    inputs: encodeFeatures(schema, table, rows, precision).inputs,
     targets: encodeTarget(schema.target, table, rows),
     ...(weights && { weights }),
     rowWeights: rowWeights(schema.weights, table, rows),

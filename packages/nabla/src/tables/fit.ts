@@ -7,6 +7,7 @@
  */
 
 import { NablaError } from "../errors.ts";
+import { checkColumnSettings, settingTypes } from "./column-settings.ts";
 import { type PredictedColumn, predictTable, type TableModel } from "./model.ts";
 import type { TrainingReport } from "./report.ts";
 import { type GivenRows, hasNumbersAsText, tableOfColumns, tableOfRows } from "./rows.ts";
@@ -91,11 +92,14 @@ export async function fit(
   rows: GivenRows,
   { task, ...given }: FitOptions<TableOptions["target"], Task | undefined>,
 ): Promise<FittedModel> {
-  const { target, from, ignore } = given;
-  if (task === undefined && from === undefined) askOfNumbers(rows, given);
+  const { target, from } = given;
+  const columns = checkColumnSettings(given.columns ?? {});
+  const ignored = Object.keys(columns).filter((name) => columns[name] === "ignore");
+  const ignore = [...(given.ignore ?? []), ...ignored];
+  if (task === undefined && from === undefined) askOfNumbers(rows, { ...given, ignore });
   const table = tableOfRows(rows, {
     ignore,
-    ...(from && { types: typesOf(from) }),
+    types: new Map([...settingTypes(columns), ...(from ? typesOf(from) : [])]),
     ...(task === "classification" && { words: namesOf(target) }),
   });
   const { model, report } = await trainTable(table, { ...given, ...(task && { task }) });

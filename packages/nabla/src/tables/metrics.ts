@@ -1,23 +1,24 @@
 /** What a report says of predictions: a few numbers to compare by, and the details behind them. */
 
 import type { Floats } from "../equations/memory.ts";
+import { calibrationCurve, expectedCalibrationError } from "../metrics/calibration.ts";
 import {
-  accuracy,
   confusionMatrix,
   likeliestClasses,
-  logLoss,
+  rowHits,
+  rowLosses,
   tallyClasses,
 } from "../metrics/classification.ts";
 import {
   hammingLoss,
-  labelAreas,
-  labelLogLoss,
+  labelLosses,
   subsetAccuracy,
   tallyLabels,
+  weighedLabelAreas,
 } from "../metrics/multi-label.ts";
-import { classAreas } from "../metrics/ranking.ts";
-import { type RegressionScores, regressionScores } from "../metrics/regression.ts";
-import { matrixColumn, meanOf, type Weighting } from "../metrics/rows.ts";
+import { weighedAreas } from "../metrics/ranking.ts";
+import { type RegressionScores, weighedScores } from "../metrics/regression.ts";
+import { matrixColumn, meanOf, meanOfRows, type Weighting } from "../metrics/rows.ts";
 import { balancedAccuracy, type ClassScores, classScores, macroF1 } from "../metrics/tally.ts";
 import { decodeOutputs, quantitiesOf, type Target } from "./target.ts";
 
@@ -51,63 +52,147 @@ export interface Outcome extends Weighting {
   readonly values: Float64Array;
 }
 
+/** Their names, in the same order. */
+export const metricNames = [
+  ...(["accuracy", "balancedAccuracy", "hammingLoss", "logLoss", "rocAuc", "prAuc", "f1"] as const),
+  ...(["r2", "rmse", "mae"] as const),
+] as const satisfies readonly (keyof Metrics)[];
+
 /** How far outputs are from the values of the target. */
-export function metricsOf(target: Target, outcome: Outcome): Metrics {
+export const metricsOf = (target: Target, outcome: Outcome): Metrics =>
+  judgeOf(target, outcome)({ weights: outcome.weights });
+
+/** The same as a function of the rows' weights: what does not depend on them is worked out once. */
+export function judgeOf(target: Target, outcome: Outcome): (weighting: Weighting) => Metrics {
   switch (target.task) {
     case "regression": {
-      const scores = quantityScores(target, outcome);
-      const mean = (name: keyof RegressionScores) => meanOf(scores.map((figures) => figures[name]));
-      return meaningful({ r2: mean("r2"), rmse: mean("rmse"), mae: mean("mae") });
+      const score = quantityJudge(target, outcome);
+      return (weighting) => {
+        const scores = score(weighting);
+        const mean = (name: keyof RegressionScores) => meanScore(scores, name);
+        return meaningful({ r2: mean("r2"), rmse: mean("rmse"), mae: mean("mae") });
+      };
     }
     case "classification":
-      return classMetrics(target.classes.length, outcome);
+      return classJudge(target.classes.length, outcome);
     case "multi-label":
-      return labelMetrics(target.targets.length, outcome);
+      return labelJudge(target.targets.length, outcome);
     default:
       return target satisfies never;
   }
 }
 
-function classMetrics(classes: number, { outputs, values, weights }: Outcome): Metrics {
+/** The metrics that networks are compared by, and whether more of them is better. */
+export const comparedBy = {
+  ...{ logLoss: "lower", balancedAccuracy: "higher", rmse: "lower", mae: "lower" },
+} as const satisfies Partial<Record<keyof Metrics, "higher" | "lower">>;
+
+export type ComparedBy = keyof typeof comparedBy;
+
+/**
+ * What a network was trained to make small, as a metric: the log loss, or the error as the cost counts it.
+ * Where classes weigh more than they are frequent, the log loss is not what was asked for.
+ */
+export function mainMetric(
+  target: Target,
+  { cost, classWeight }: { cost: string; classWeight?: unknown },
+): ComparedBy {
+  if (target.task === "regression") return cost === "mean-absolute-error" ? "mae" : "rmse";
+  return classWeight === undefined ? "logLoss" : "balancedAccuracy";
+}
+
+/** One of them, as a function of the rows' weights. */
+export function judgeBy(
+  metric: ComparedBy,
+  target: Target,
+  outcome: Outcome,
+): (weighting: Weighting) => number | undefined {
+  const { outputs, values } = outcome;
+  if (target.task === "regression") {
+    const name = metric === "mae" ? "mae" : "rmse";
+    const score = quantityJudge(target, outcome);
+    return (weighting) => meanScore(score(weighting), name);
+  }
+  if (metric === "balancedAccuracy" && target.task === "classification") {
+    const { length: classes } = target.classes;
+    const predictions = likeliestClasses(outputs, classes);
+    return ({ weights }) =>
+      balancedAccuracy(tallyClasses(predictions, values, { classes, weights }));
+  }
+  const losses =
+    target.task === "classification"
+      ? rowLosses(outputs, values)
+      : labelLosses(outputs, values, target.targets.length);
+  return (weighting) => meanOfRows(losses, weighting);
+}
+
+const meanScore = (scores: readonly RegressionScores[], name: keyof RegressionScores) =>
+  meanOf(scores.map((figures) => figures[name]));
+
+function classJudge(
+  classes: number,
+  { outputs, values }: Outcome,
+): (weighting: Weighting) => Metrics {
   const predictions = likeliestClasses(outputs, classes);
-  const tally = tallyClasses(predictions, values, { classes, weights });
-  const { rocAuc, prAuc } = classAreas(outputs, values, { classes, weights });
-  return meaningful({
-    accuracy: accuracy(predictions, values, { weights }),
-    balancedAccuracy: balancedAccuracy(tally),
-    logLoss: logLoss(outputs, values, { weights }),
-    rocAuc,
-    prAuc: classes === 2 ? prAuc : undefined,
-    f1: macroF1(tally),
-  });
+  const hits = rowHits(predictions, values);
+  const losses = rowLosses(outputs, values);
+  const areas = weighedAreas(outputs, values, classes);
+  return (weighting) => {
+    const tally = tallyClasses(predictions, values, { classes, ...weighting });
+    const { rocAuc, prAuc } = areas(weighting);
+    return meaningful({
+      accuracy: meanOfRows(hits, weighting),
+      balancedAccuracy: balancedAccuracy(tally),
+      logLoss: meanOfRows(losses, weighting),
+      rocAuc,
+      prAuc: classes === 2 ? prAuc : undefined,
+      f1: macroF1(tally),
+    });
+  };
 }
 
-function labelMetrics(labels: number, { outputs, values, weights }: Outcome): Metrics {
-  const labelling = { labels, weights };
-  return meaningful({
-    accuracy: subsetAccuracy(outputs, values, labelling),
-    hammingLoss: hammingLoss(outputs, values, labelling),
-    logLoss: labelLogLoss(outputs, values, labelling),
-    ...labelAreas(outputs, values, labelling),
-    f1: macroF1(tallyLabels(outputs, values, labelling)),
-  });
+function labelJudge(
+  labels: number,
+  { outputs, values }: Outcome,
+): (weighting: Weighting) => Metrics {
+  const losses = labelLosses(outputs, values, labels);
+  const areas = weighedLabelAreas(outputs, values, labels);
+  return ({ weights }) => {
+    const labelling = { labels, weights };
+    return meaningful({
+      accuracy: subsetAccuracy(outputs, values, labelling),
+      hammingLoss: hammingLoss(outputs, values, labelling),
+      logLoss: meanOfRows(losses, { weights }),
+      ...areas({ weights }),
+      f1: macroF1(tallyLabels(outputs, values, labelling)),
+    });
+  };
 }
 
-function quantityScores(
+const quantityScores = (
   target: Extract<Target, { task: "regression" }>,
-  { outputs, values, weights }: Outcome,
-): RegressionScores[] {
+  outcome: Outcome,
+): RegressionScores[] => quantityJudge(target, outcome)({ weights: outcome.weights });
+
+function quantityJudge(
+  target: Extract<Target, { task: "regression" }>,
+  { outputs, values }: Outcome,
+): (weighting: Weighting) => RegressionScores[] {
   const width = quantitiesOf(target).length;
   const predictions = decodeOutputs(target, outputs);
-  return Array.from({ length: width }, (_, c) =>
-    regressionScores(matrixColumn(predictions, { width, c }), matrixColumn(values, { width, c }), {
-      weights,
-    }),
+  const scores = Array.from({ length: width }, (_, c) =>
+    weighedScores(matrixColumn(predictions, { width, c }), matrixColumn(values, { width, c })),
   );
+  return (weighting) => scores.map((score) => score(weighting));
 }
 
 /** What stands behind the metrics. */
 export interface Details {
+  /**
+   * How far probabilities are off, on average over ten bins of equal width: of the second of two classes,
+   * of more of the likeliest, of each label.
+   */
+  readonly calibrationError?: number;
   /** In the order of the target's classes. */
   readonly classes?: readonly (ClassScores & { readonly name: string })[];
   /** How many rows, or their weight, by [actual][predicted] class. */
@@ -134,6 +219,7 @@ export function detailsOf(target: Target, outcome: Outcome): Details {
       const predictions = likeliestClasses(outputs, counting.classes);
       const classes = target.classes.map((name) => ({ name }));
       return {
+        ...calibration(target, outcome),
         classes: named(classes, classScores(tallyClasses(predictions, values, counting))),
         confusion: confusionMatrix(predictions, values, counting),
       };
@@ -141,11 +227,37 @@ export function detailsOf(target: Target, outcome: Outcome): Details {
     case "multi-label": {
       const { targets } = target;
       const labelling = { labels: targets.length, weights };
-      return { labels: named(targets, classScores(tallyLabels(outputs, values, labelling))) };
+      const scores = classScores(tallyLabels(outputs, values, labelling));
+      return { ...calibration(target, outcome), labels: named(targets, scores) };
     }
     default:
       return target satisfies never;
   }
+}
+
+function calibration(
+  target: Exclude<Target, { task: "regression" }>,
+  { outputs, values, weights }: Outcome,
+): Pick<Details, "calibrationError"> {
+  const [probabilities, hits] = sayings(target, outputs, values);
+  const width = probabilities.length / (weights?.length ?? probabilities.length);
+  const each = weights && Float64Array.from(hits, (_, i) => weights[Math.floor(i / width)]!);
+  const error = expectedCalibrationError(calibrationCurve(probabilities, hits, { weights: each }));
+  return error === undefined ? {} : { calibrationError: error };
+}
+
+/** Probabilities, and whether what they are of came true. */
+function sayings(
+  target: Exclude<Target, { task: "regression" }>,
+  outputs: Floats,
+  values: Float64Array,
+): [probabilities: Floats, hits: Float64Array] {
+  if (target.task === "multi-label") return [outputs, values];
+  const width = target.classes.length;
+  if (width === 2) return [matrixColumn(outputs, { width, c: 1 }), values];
+  const predictions = likeliestClasses(outputs, width);
+  const likeliest = Float64Array.from(predictions, (c, n) => outputs[n * width + c]!);
+  return [likeliest, rowHits(predictions, values)];
 }
 
 const named = <T>(

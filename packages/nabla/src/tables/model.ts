@@ -6,7 +6,10 @@ import { matrixColumn } from "../metrics/rows.ts";
 import type { Network } from "../running.ts";
 import type { TrainingResult } from "../train/train.ts";
 import { typedColumn } from "./cells.ts";
+import type { Folds } from "./cross-validate.ts";
 import { encodeFeatures } from "./encode.ts";
+import { groupsOf } from "./grouped.ts";
+import { type Comparison, type Intervals, surenessOf } from "./intervals.ts";
 import { type Details, detailsOf, type Metrics, metricsOf } from "./metrics.ts";
 import type { TableSchema } from "./schema.ts";
 import type { Column, Table } from "./table.ts";
@@ -43,6 +46,15 @@ export interface TrainingLog {
    * empty where the training of that one diverged.
    */
   readonly baseline: { readonly constant: Metrics; readonly linear: Metrics };
+  /** The columns that divided the rows, where not chance did. */
+  readonly group?: string;
+  readonly time?: string;
+  /** In which the metrics lie of 95 % of the tests with other rows of the kind. */
+  readonly intervals?: Intervals;
+  /** How far the network is ahead of its baselines. */
+  readonly comparison?: Comparison;
+  /** What a cross-validation gave. */
+  readonly folds?: Folds;
 }
 
 export interface Predictions {
@@ -102,6 +114,8 @@ export interface Evaluation {
   readonly cost: number;
   /** Each row by its weight in the table. */
   readonly metrics: Metrics;
+  /** Rows are drawn by the seed of the training; those of a group together, where it had groups. */
+  readonly intervals: Intervals;
   readonly details: Details;
 }
 
@@ -110,7 +124,8 @@ export interface Evaluation {
  * needs it here, too.
  * Throws as `predictTable` does, where no row has a target, and at a class that training lacked.
  */
-export function evaluateTable({ network, schema }: TableModel, table: Table): Evaluation {
+export function evaluateTable(model: TableModel, table: Table): Evaluation {
+  const { network, schema, training } = model;
   const { target } = schema;
   const columns = targetColumns(target).map((column) => typedColumn(table, column));
   const rows = rowsWithTarget(table, columns);
@@ -121,10 +136,16 @@ export function evaluateTable({ network, schema }: TableModel, table: Table): Ev
     weights: rowWeights(schema.weights, table, rows),
   };
   const weights = costWeights(schema, table, rows);
+  const group = table.columns.find(({ name }) => name === training.group);
+  const { intervals } = surenessOf(target, outcome, {
+    seed: training.seed,
+    ...(group && { groups: groupsOf(table, group, rows) }),
+  });
   return {
     rows: rows.length,
     cost: network.cost(inputs, encodeTarget(target, table, rows), { ...(weights && { weights }) }),
     metrics: metricsOf(target, outcome),
+    intervals,
     details: detailsOf(target, outcome),
   };
 }

@@ -6,11 +6,16 @@ import type { Details } from "./metrics.ts";
 import type { TableModel, TrainingLog } from "./model.ts";
 import { targetNames } from "./target.ts";
 import type { TargetNames, Task } from "./task.ts";
+import { comparisonWarnings, type Warning } from "./warnings.ts";
 import type { SchemaWeights } from "./weights.ts";
 
 /** What `nabla train --json` prints, but for the path of the model. */
 export interface TrainingReport
-  extends Pick<TrainingLog, "rows" | "epochs" | "stopped" | "cost" | "metrics" | "baseline"> {
+  extends Pick<
+    TrainingLog,
+    | ("rows" | "epochs" | "stopped" | "cost" | "metrics" | "baseline")
+    | ("group" | "time" | "intervals" | "comparison" | "folds")
+  > {
   readonly task: Task;
   readonly target: TargetNames;
   /** The columns that the model reads. */
@@ -33,9 +38,11 @@ export interface TrainingReport
   readonly beatsConstant: boolean;
   /** What seems to be wrong, with a remedy each: empty where all is well. */
   readonly findings: readonly Finding[];
+  /** Where the network does not beat its baselines: empty where it does. */
+  readonly warnings: readonly Warning[];
   /** By class, label or quantity, of the test rows. */
   readonly details: Details;
-  /** Classes of a single row, which is a training row: no other row tests them. */
+  /** Classes of a single row or a single group, which is trained on: no other row tests them. */
   readonly singletons: readonly string[];
   /** Rows without a target, which were left out. */
   readonly dropped: number;
@@ -49,12 +56,15 @@ type Particulars = Pick<
 export function reportOf(model: TableModel, particulars: Particulars): TrainingReport {
   const { network, schema, training } = model;
   const { rows, epochs, stopped, cost, metrics, baseline } = training;
+  const { group, time, intervals, comparison } = training;
   const { features, target, weights } = schema;
   const { seconds, constantCost, details, findings, singletons, dropped } = particulars;
   return {
     task: target.task,
     target: targetNames(target),
     rows,
+    ...(group !== undefined && { group }),
+    ...(time !== undefined && { time }),
     features: features.map((feature) => feature.name),
     ...(target.task === "classification" && { classes: target.classes }),
     ...(weights && { weights }),
@@ -68,8 +78,11 @@ export function reportOf(model: TableModel, particulars: Particulars): TrainingR
     constantCost,
     beatsConstant: areBelow(cost, constantCost),
     metrics,
+    ...(intervals && { intervals }),
     baseline,
+    ...(comparison && { comparison }),
     findings,
+    warnings: comparisonWarnings(training),
     details,
     singletons,
     dropped,

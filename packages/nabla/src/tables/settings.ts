@@ -9,8 +9,11 @@ import { adam, type Optimizer } from "../functions/optimizers.ts";
 import type { Schedule } from "../functions/schedules.ts";
 import { isWhole } from "../train/options.ts";
 import type { Epoch } from "../train/train.ts";
+import { type ColumnSettings, checkColumnSettings } from "./column-settings.ts";
 import { continued } from "./continue.ts";
+import type { FoldPlace } from "./cross-validate.ts";
 import type { TableModel } from "./model.ts";
+import type { TableCheckpoint, TableCheckpoints } from "./resume.ts";
 import type { Table } from "./table.ts";
 import { checkTask, inferTask, type TargetNames, type Task } from "./task.ts";
 import type { ClassWeight } from "./weights.ts";
@@ -21,11 +24,13 @@ export interface TableOptions {
   /** Default: what the target's columns say, unless it could be either. */
   readonly task?: Task;
   /**
-   * Columns to leave out. All others are features: numbers and dates are standardised, text and
-   * booleans get a slot for each category. A column of more than 50 categories keeps the 50 most
-   * frequent of those that occur more than once.
+   * Columns to leave out. All others are features, but for constant columns and identifiers: numbers
+   * and dates are standardised, dates have sines and cosines, text and booleans get a slot for each
+   * category, or a vector where there are more than 50 that repeat.
    */
   readonly ignore?: readonly string[];
+  /** What single columns are, where what they hold would say otherwise. */
+  readonly columns?: ColumnSettings;
   /** Units of the hidden layers. Default [64, 32]. */
   readonly hidden?: readonly number[];
   /** Of the hidden layers. Default "relu". */
@@ -78,24 +83,49 @@ export interface TableOptions {
   /** The fraction of the rows to report on, in [0, 1). Default 0.2. */
   readonly test?: number;
   /**
+   * A column, no feature: rows that have it alike stay together in training, validation, test or fold, and
+   * are no independent witnesses for the intervals. Default: none.
+   */
+  readonly group?: string;
+  /**
+   * A column of dates or numbers, no feature: validation rows come after all training rows, test rows
+   * after both, and rows of one time stay together. With `group`, groups must not overlap in time.
+   * Default: none, the rows are divided at random.
+   */
+  readonly time?: string;
+  /**
+   * ≥ 2: besides the model, so many networks are trained and each is tested by rows of its own, which are
+   * all rows together; by `time`, all but the first. Default: none.
+   */
+  readonly folds?: number;
+  /**
    * A model to go on training: its columns, classes, weights of rows and network are kept, and the
    * optimiser starts afresh. With its seed, which is the default, the same table is divided as it was.
    * The model given stays as it is. Default: none.
    */
   readonly from?: TableModel;
+  /** What keeps the checkpoints that the training can be resumed from; not those of folds. */
+  readonly checkpoint?: TableCheckpoints;
+  /**
+   * A checkpoint of a training of this table with these options, to go on from: the model is, to the bit,
+   * that of a training that never stopped. Default: none.
+   */
+  readonly resume?: TableCheckpoint;
   /** Stops the training after the step at hand; the report is of what is there. */
   readonly signal?: AbortSignal;
-  /** Called after each epoch. */
-  readonly onEpoch?: (epoch: Epoch) => void;
+  /** Called after each epoch, of the model and then of each fold. */
+  readonly onEpoch?: (epoch: Epoch, fold?: FoldPlace) => void;
 }
 
 const fields: Fields<TableOptions> = {
   ...{ target: true, task: true, ignore: true, weight: true, classWeight: true },
+  ...{ columns: true },
   ...{ hidden: true, activation: true, dropout: true, cost: true, labelSmoothing: true },
   ...{ l1: true, l2: true, precision: true, backend: true, reproducible: true },
   ...{ optimizer: true, schedule: true, clipNorm: true, epochs: true, batchSize: true },
   ...{ patience: true, seed: true, validation: true, test: true, from: true },
-  ...{ signal: true, onEpoch: true },
+  ...{ group: true, time: true, folds: true },
+  ...{ checkpoint: true, resume: true, signal: true, onEpoch: true },
 };
 
 export type Settings = ReturnType<typeof settle>;
@@ -115,6 +145,7 @@ export function settle(table: Table, given: TableOptions) {
   return {
     ...{ target, task, cost, optimizer },
     ignore: options.ignore ?? [],
+    columns: checkColumnSettings(options.columns ?? {}),
     weight: options.weight,
     classWeight: options.classWeight,
     hidden: options.hidden ?? [64, 32],
@@ -135,7 +166,12 @@ export function settle(table: Table, given: TableOptions) {
     seed: options.seed ?? 0,
     validation: options.validation ?? 0.2,
     test: options.test ?? 0.2,
+    group: options.group,
+    time: options.time,
+    folds: options.folds,
     from: options.from,
+    checkpoint: options.checkpoint,
+    resume: options.resume,
     signal: options.signal,
     onEpoch: options.onEpoch,
   };

@@ -18,8 +18,10 @@ export interface SplitOptions {
   readonly validation: number;
   readonly test: number;
   readonly seed: number;
+  /** Which of several divisions by this seed it is. Default 0. */
+  readonly fold?: number;
   /** The class of each row: every class is divided in the same proportions. */
-  readonly strata?: readonly string[];
+  readonly strata?: readonly string[] | undefined;
 }
 
 export interface Split {
@@ -27,12 +29,12 @@ export interface Split {
   readonly train: Uint32Array;
   readonly validation: Uint32Array;
   readonly test: Uint32Array;
-  /** The classes of a single row, which is a training row. */
+  /** The classes of a single row, or a single group of rows, which is trained on. */
   readonly singletons: readonly string[];
 }
 
 /** Numbers of training, validation and test: fractions, or rows. */
-type Parts = [train: number, validation: number, test: number];
+export type Shares = [train: number, validation: number, test: number];
 const TRAIN = 0;
 const VALIDATION = 1;
 const TEST = 2;
@@ -46,7 +48,7 @@ const ENOUGH_ROWS = 10;
  * Throws unless the fractions are in [0, 1) and leave something for training.
  */
 export function splitRows(options: SplitOptions): Split {
-  const { rows, seed, strata } = options;
+  const { rows, seed, fold = 0, strata } = options;
   const fractions = checkFractions(options);
   const classes = groupRows(rows, strata);
   const counts = countParts(
@@ -54,7 +56,7 @@ export function splitRows(options: SplitOptions): Split {
     fractions,
   );
 
-  const stream = randomStream(seed, "split");
+  const stream = randomStream(seed, "split", fold);
   const parts: [number[], number[], number[]] = [[], [], []];
   classes.forEach(({ rows: members }, c) => {
     const order = permutation(members.length, stream);
@@ -74,7 +76,11 @@ export function splitRows(options: SplitOptions): Split {
   };
 }
 
-function checkFractions({ validation, test }: SplitOptions): Parts {
+/** The shares of training, validation and test. */
+export function checkFractions({
+  validation,
+  test,
+}: Pick<SplitOptions, "validation" | "test">): Shares {
   for (const [name, fraction] of Object.entries({ validation, test })) {
     check(name, fraction >= 0 && fraction < 1, { expected: "in [0, 1)", got: fraction });
   }
@@ -89,7 +95,8 @@ function checkFractions({ validation, test }: SplitOptions): Parts {
   return [1 - validation - test, validation, test];
 }
 
-function groupRows(rows: number, strata: readonly string[] | undefined) {
+/** The rows of each class, in the order of their names. */
+export function groupRows(rows: number, strata: readonly string[] | undefined) {
   const groups = new Map<string, number[]>();
   for (let row = 0; row < rows; row++) {
     const name = strata?.[row] ?? "";
@@ -102,8 +109,8 @@ function groupRows(rows: number, strata: readonly string[] | undefined) {
 }
 
 /** How many rows of each class go to each part. */
-function countParts(sizes: readonly number[], fractions: Parts): Parts[] {
-  const given: Parts = [0, 0, 0];
+function countParts(sizes: readonly number[], fractions: Shares): Shares[] {
+  const given: Shares = [0, 0, 0];
   let rows = 0;
   const counts = sizes.map((size) => {
     rows += size;
@@ -123,9 +130,9 @@ function countParts(sizes: readonly number[], fractions: Parts): Parts[] {
 
 function apportion(
   size: number,
-  { fractions, behind }: { fractions: Parts; behind: (part: number) => number },
-): Parts {
-  const parts: Parts = [0, 0, 0];
+  { fractions, behind }: { fractions: Shares; behind: (part: number) => number },
+): Shares {
+  const parts: Shares = [0, 0, 0];
   for (const part of PARTS) parts[part] = Math.floor(size * fractions[part]);
 
   const remainder = (part: number) => size * fractions[part]! - parts[part]!;
@@ -138,7 +145,7 @@ function apportion(
   return parts;
 }
 
-function move(parts: Parts, { from, to }: { from: 0 | 1 | 2; to: 0 | 1 | 2 }): void {
+function move(parts: Shares, { from, to }: { from: 0 | 1 | 2; to: 0 | 1 | 2 }): void {
   parts[from]--;
   parts[to]++;
 }

@@ -5,18 +5,19 @@
 
 import { diagnose } from "../diagnose/diagnose.ts";
 import type { Epoch } from "../train/train.ts";
-import { constantAnswers } from "./baseline.ts";
-import { costsOf, encodeParts, trainingData } from "./examples.ts";
-import { detailsOf, type Metrics, metricsOf, type Outcome } from "./metrics.ts";
+import { crossValidate } from "./cross-validate.ts";
+import { costsOf, trainingData } from "./examples.ts";
+import { columnFindings } from "./findings.ts";
+import { groupsOf } from "./grouped.ts";
+import { surenessOf } from "./intervals.ts";
+import { ignoredColumns, type Learnt, learn, metricsOfAll } from "./learn.ts";
+import { detailsOf, mainMetric } from "./metrics.ts";
 import type { TableModel, TrainingLog } from "./model.ts";
-import { defaultPenalty, linearNetwork, newNetwork, trainNetwork } from "./networks.ts";
-import { divideRows, type Parts } from "./parts.ts";
+import { divideFolds, divideRows, type Parts } from "./parts.ts";
 import { reportOf, type TrainingReport } from "./report.ts";
-import { featureNames, fitSchema, type TableSchema } from "./schema.ts";
-import { areCounts, type Settings, settle, type TableOptions } from "./settings.ts";
-import type { Table } from "./table.ts";
-import { outputCount } from "./target.ts";
-import { fitWeights } from "./weights.ts";
+import { featureNames } from "./schema.ts";
+import { type Settings, settle, type TableOptions } from "./settings.ts";
+import { columnOf, type Table } from "./table.ts";
 
 export interface TrainedTable {
   readonly model: TableModel;
@@ -32,69 +33,79 @@ export interface TrainingRun {
 }
 
 /**
- * Trains a network to predict one or several columns of a table from the others.
+ * Trains a network to predict one or several columns of a table from the others, and, where folds are
+ * asked for, one more for each of them.
  * Throws where an option or a column does not suit, before anything is trained, and with the code
  * "diverged" where a step's cost or gradients are not finite: then there is no model.
  */
 export async function trainTable(table: Table, options: TableOptions): Promise<TrainedTable> {
   const settings = settle(table, options);
-  return trainParts(table, settings, divideRows(table, settings));
+  const parts = divideRows(table, settings);
+  const { folds } = settings;
+  if (folds === undefined) return trainParts(table, settings, parts);
+
+  const divided = divideFolds(table, { ...settings, folds });
+  const trained = await trainParts(table, settings, parts);
+  const found = await crossValidate(table, settings, divided);
+  return found === undefined ? trained : withFolds(trained, { folds: found });
 }
 
-/** The same with rows that are divided already. */
+const withFolds = (
+  { model, report, run }: TrainedTable,
+  found: Pick<TrainingLog, "folds">,
+): TrainedTable => ({
+  model: { ...model, training: { ...model.training, ...found } },
+  report: { ...report, ...found },
+  run,
+});
+
+/** The same with rows that are divided already, without folds. */
 export async function trainParts(
   table: Table,
-  given: Settings,
+  settings: Settings,
   parts: Parts,
 ): Promise<TrainedTable> {
-  const schema = schemaOf(table, given, parts.train);
-  const data = encodeParts(schema, table, parts);
-  const settings = { ...given, l2: given.l2 ?? defaultPenalty(data.train) };
+  return conclude(await learn(table, settings, parts), { table, settings, parts });
+}
 
-  const { net, history, result, seconds } = await trainNetwork(
-    newNetwork(schema, settings),
-    data,
-    settings,
-  );
-  const constant = constantAnswers(data, {
-    outputs: outputCount(schema.target),
-    cost: settings.cost,
-    activation: settings.outputActivation,
-  });
-  const linear =
-    settings.hidden.length === 0 || parts.test.length === 0
-      ? net
-      : await linearNetwork(schema, data, settings);
+export interface Conclusion {
+  /** The rows of the parts; of what is trained on perhaps some only. */
+  readonly table: Table;
+  readonly settings: Settings;
+  readonly parts: Parts;
+  /** How many have been trained on. Default: those of the part. */
+  readonly trained?: number;
+}
 
-  const { inputs, values, rowWeights: weights } = data.test;
-  const judge = (outputs: Outcome["outputs"]): Metrics =>
-    metricsOf(schema.target, { outputs, values, weights });
-  const outputs = net.predict(inputs);
+/** What there is to say of what has been learnt. */
+export function conclude(learnt: Learnt, conclusion: Conclusion): TrainedTable {
+  const { table, settings, parts, trained = parts.train.length } = conclusion;
+  const { net, schema, data, history, result, judged, constant, seconds } = learnt;
+  const { group, time } = settings;
+  const { train, validation, test } = parts;
   const training: TrainingLog = {
     seed: settings.seed,
     optimizer: settings.optimizer,
-    batchSize: settings.batchSize ?? parts.train.length,
+    batchSize: settings.batchSize ?? trained,
     epochs: result.epochs,
     stopped: result.stopped,
-    rows: {
-      train: parts.train.length,
-      validation: parts.validation.length,
-      test: parts.test.length,
-    },
+    rows: { train: trained, validation: validation.length, test: test.length },
+    ...(group !== undefined && { group }),
+    ...(time !== undefined && { time }),
     cost: costsOf(net, data),
-    metrics: judge(outputs),
-    baseline: {
-      constant: judge(constant.outputs),
-      linear: linear === undefined ? {} : judge(linear.predict(inputs)),
-    },
+    ...metricsOfAll(learnt),
+    ...howSure(learnt, { table, settings, parts }),
   };
   const model = { network: net, schema, training };
-  const details = detailsOf(schema.target, { outputs, values, weights });
-  const { findings } = diagnose(net, trainingData(data.train), {
+  const { findings: found } = diagnose(net, trainingData(data.train), {
     history,
     columns: featureNames(schema),
-    ...(parts.validation.length > 0 && { validation: trainingData(data.validation) }),
+    ...(validation.length > 0 && { validation: trainingData(data.validation) }),
   });
+  const options = { ...settings, ignore: ignoredColumns(settings), rows: train, schema };
+  const ofColumns = settings.from === undefined ? columnFindings(table, options) : [];
+  const findings = [...ofColumns, ...found];
+  const details = detailsOf(schema.target, judged.network);
   const { singletons, dropped } = parts;
   const report = reportOf(model, {
     ...{ seconds, singletons, dropped, details, findings, constantCost: constant.cost },
@@ -102,12 +113,20 @@ export async function trainParts(
   return { model, report, run: { history, parts } };
 }
 
-/** Fitted on the training rows; going on with a model, its own. */
-function schemaOf(table: Table, settings: Settings, rows: Uint32Array): TableSchema {
-  const { from } = settings;
-  if (from === undefined)
-    return fitSchema(table, { ...settings, unscaled: areCounts(settings), rows });
-  const { features, target } = from.schema;
-  const weights = fitWeights(table, target, { ...settings, rows });
-  return { features, target, ...(weights && { weights }) };
+/** Of the metrics, and of the lead on the baselines. An interruption leaves none to train the linear one. */
+function howSure(
+  { schema: { target }, judged, result }: Learnt,
+  { table, settings, parts }: { table: Table; settings: Settings; parts: Parts },
+) {
+  const { group, hidden, seed } = settings;
+  const { network, constant, linear } = judged;
+  const isLinear = hidden.length === 0 || result.stopped === "aborted";
+  return surenessOf(target, network, {
+    ...(group !== undefined && { groups: groupsOf(table, columnOf(table, group), parts.test) }),
+    seed,
+    rivals: {
+      metric: mainMetric(target, settings),
+      ...{ constant, linear: isLinear ? undefined : linear },
+    },
+  });
 }
