@@ -1,7 +1,7 @@
 /**
  * A strict reader of JSON text from files. Unlike JSON.parse it refuses a name that occurs twice (there
- * the last one wins), the names that reach JavaScript's prototypes, deep nesting, lone surrogates and
- * numbers beyond float64; and every error names the field and the byte.
+ * the last one wins), the names that reach JavaScript's prototypes, deep nesting, too many names,
+ * lone surrogates and numbers beyond float64; and every error names the field and the byte.
  *
  * The caller asks for what it expects, token by token, so nothing else is ever built.
  */
@@ -21,6 +21,10 @@ export interface JsonText {
   readonly name: string;
   /** Where in the file the text begins. */
   readonly firstByte?: number;
+  /** How many lists and objects may be in one another. Default 8. */
+  readonly deepest?: number;
+  /** How many values there may be, where all are built. Default: any number. */
+  readonly most?: number;
 }
 
 /** A point in the text: the names of the fields that enclose it, and its index. */
@@ -48,6 +52,7 @@ export interface JsonReader {
 }
 
 const DEEPEST = 8;
+const MOST_NAMES = 65_536; // what each costs in memory is more than its text
 const LARGEST_INTEGER = 0xffff_ffff_ffff; // 2⁴⁸ − 1: sizes stay exact in float64
 const PROTOTYPE_NAMES = ["__proto__", "constructor", "prototype"];
 const WHITESPACE = " \t\n\r";
@@ -63,10 +68,17 @@ export function readJson(source: JsonText): JsonValue {
   return value;
 }
 
-export function jsonReader({ text, name: source, firstByte = 0 }: JsonText): JsonReader {
+export function jsonReader({
+  text,
+  name: source,
+  firstByte = 0,
+  deepest = DEEPEST,
+  most = Number.POSITIVE_INFINITY,
+}: JsonText): JsonReader {
   let index = 0;
   const fields: string[] = [];
   let depth = 0;
+  let values = 0;
 
   function skip(characters: string): void {
     while (index < text.length && characters.includes(text.charAt(index))) index++;
@@ -90,7 +102,7 @@ export function jsonReader({ text, name: source, firstByte = 0 }: JsonText): Jso
 
   function list(open: string, close: string, entry: (index: number) => void): void {
     demand(open);
-    if (++depth > DEEPEST) throw error(`at most ${DEEPEST} levels of nesting`);
+    if (++depth > deepest) throw error(`at most ${deepest} levels of nesting`);
     if (!accept(close)) {
       let count = 0;
       do entry(count++);
@@ -107,6 +119,7 @@ export function jsonReader({ text, name: source, firstByte = 0 }: JsonText): Jso
       const name = string();
       if (seen.has(name)) throw error("each name once", `${quoted(name)} again`, start);
       if (PROTOTYPE_NAMES.includes(name)) throw error("another name", quoted(name), start);
+      if (seen.size === MOST_NAMES) throw error(`at most ${MOST_NAMES} names`, undefined, start);
       seen.add(name);
       demand(":");
       fields.push(name);
@@ -158,6 +171,7 @@ export function jsonReader({ text, name: source, firstByte = 0 }: JsonText): Jso
 
   function value(): JsonValue {
     const first = next();
+    if (++values > most) throw error(`at most ${most} values`);
     if (first === "{") {
       const members: [string, JsonValue][] = [];
       object((name) => members.push([name, value()]));

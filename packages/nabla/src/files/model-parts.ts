@@ -1,14 +1,13 @@
 /** What may stand in the parts of a model file, field by field: plain data, and nothing else. */
 
-import { type InitializerName, initializers } from "../functions/initializers.ts";
-import { checkOptimizer, type Optimizer } from "../functions/optimizers.ts";
+import { type InitializerName, initializerNames } from "../functions/initializers.ts";
 import type {
   EquationDefinition,
   Layer,
   LayeredDefinition,
   NetworkDefinition,
 } from "../network.ts";
-import type { TrainingLog } from "../tables/model.ts";
+import { cycleNames } from "../tables/cycles.ts";
 import type { Feature, TableSchema } from "../tables/schema.ts";
 import type { Target } from "../tables/target.ts";
 import { dataError, quoted } from "./json.ts";
@@ -24,7 +23,6 @@ import {
   positive,
   type Reader,
   record,
-  scalar,
   tagged,
   text,
 } from "./plain.ts";
@@ -37,7 +35,7 @@ const labels: Reader<string[]> = (value, where) => {
   throw dataError(where, "each name once", `${quoted(again)} again`);
 };
 
-const initializer = oneOf(...(Object.keys(initializers) as InitializerName[]));
+const initializer = oneOf(...initializerNames);
 const start: Reader<InitializerName | number> = (value, where) =>
   typeof value === "number" ? value : initializer(value, where);
 
@@ -58,7 +56,10 @@ const layer = tagged<Layer>("layer", {
 
 const layeredDefinition: Reader<LayeredDefinition> = record(
   { inputs: count, layers: list(layer), cost: text },
-  { l1: number, l2: number, weighted: flag, labelSmoothing: number, ...common },
+  {
+    ...{ l1: number, l2: number, weighted: flag, labelSmoothing: number },
+    ...{ embeddings: list(record({ categories: count, units: count })), ...common },
+  },
 );
 
 const nameOrNames: Reader<string | string[]> = (value, where) =>
@@ -82,23 +83,28 @@ export const networkDefinition: Reader<NetworkDefinition> = (value, where) =>
 
 const moments = { mean: number, scale: positive };
 
-const quantity = record({
-  name: text,
-  type: oneOf("number", "date"),
-  ...moments,
-  missing: flag,
-});
-const category = record({
+const category = {
   name: text,
   type: oneOf("text", "boolean"),
   categories: labels,
+  other: flag,
   missing: flag,
+};
+const embedded = record({
+  ...{ ...category, type: oneOf("text"), units: count },
+  other: oneOf(true),
 });
 const feature = tagged<Feature>("type", {
-  number: quantity,
-  date: quantity,
-  text: category,
-  boolean: category,
+  number: record({ name: text, type: oneOf("number"), ...moments, missing: flag }),
+  date: record({
+    ...{ name: text, type: oneOf("date"), ...moments },
+    ...{ cycles: list(oneOf(...cycleNames)), missing: flag },
+  }),
+  text: (value, where) =>
+    isRecord(value) && Object.hasOwn(value, "units")
+      ? embedded(value, where)
+      : record(category)(value, where),
+  boolean: record(category),
 });
 
 const quantityTarget = { name: text, type: oneOf("number"), ...moments };
@@ -143,29 +149,3 @@ export const tableSchema: Reader<TableSchema> = record(
   { features: list(feature), target },
   { weights },
 );
-
-const optimizer: Reader<Optimizer> = (value, where) => {
-  const options = dictionary(scalar)(value, where);
-  return checkOptimizer(options as Optimizer);
-};
-
-const metrics = record(
-  {},
-  {
-    ...{ accuracy: number, balancedAccuracy: number, hammingLoss: number, logLoss: number },
-    ...{ rocAuc: number, prAuc: number, f1: number },
-    ...{ r2: number, rmse: number, mae: number },
-  },
-);
-
-export const trainingLog: Reader<TrainingLog> = record({
-  seed: count,
-  optimizer,
-  batchSize: count,
-  epochs: count,
-  stopped: oneOf("epochs", "patience", "aborted", "converged"),
-  rows: record({ train: count, validation: count, test: count }),
-  cost: record({ train: number }, { validation: number }),
-  metrics,
-  baseline: record({ constant: metrics, linear: metrics }),
-});

@@ -7,32 +7,26 @@
  *     network     the definition
  *     schema      the columns of the table, and
  *     training    how it was trained, where the model reads tables
+ *     checksum    of all of these and the parameters, from format 2 on
  *
  * Reading is by an allow-list of plain data: an unknown field, layer or version is refused, and the
  * tensors at hand are compared with the definition before anything is built from it.
  */
 
-import { isFloats } from "../data.ts";
-import type { Floats } from "../equations/memory.ts";
 import { readSystem } from "../equations/system.ts";
-import { NablaError } from "../errors.ts";
 import { namedFunction } from "../functions/activations.ts";
-import { type NetworkDefinition, network, writeEquations } from "../network.ts";
+import { type NetworkDefinition, networkFrom, writeEquations } from "../network.ts";
 import type { Network } from "../running.ts";
 import type { TableModel } from "../tables/model.ts";
-import { featureNames, type TableSchema } from "../tables/schema.ts";
-import { outputCount } from "../tables/target.ts";
-import { dataError, quoted, readJson } from "./json.ts";
-import { networkDefinition, tableSchema, trainingLog } from "./model-parts.ts";
-import { oneOf, type Reader, record, text } from "./plain.ts";
-import { readSafetensors, type Safetensors, type Tensor, writeSafetensors } from "./safetensors.ts";
+import { VERSION } from "../version.ts";
+import { sealed } from "./checksum.ts";
+import { asData } from "./container.ts";
+import { type Described, kind, readParts } from "./model-reading.ts";
+import { type Tensor, writeSafetensors } from "./safetensors.ts";
+import { trainingLog } from "./training-log.ts";
+import { FORMAT_VERSION } from "./upgrade.ts";
 
-const FORMAT = "nabla";
-const VERSIONS = { format: 1, nabla: "0.1.0" };
-const PARTS = ["format", "versions", "network", "schema", "training"];
-
-const versions = record({ format: oneOf(VERSIONS.format), nabla: text });
-
+const VERSIONS = { format: FORMAT_VERSION, nabla: VERSION };
 /**
  * The bytes of a model file: of a network, of a model of tables, or of what `fit` gave.
  * Throws where `loadModel` would refuse them: at a parameter that is not finite, …
@@ -55,11 +49,12 @@ export function saveModel(
       data instanceof Float32Array ? { dtype: "F32", shape, data } : { dtype: "F64", shape, data };
     return [name, tensor];
   });
-  const bytes = writeSafetensors({
+  const file = {
     tensors: new Map(tensors),
-    metadata: { format: FORMAT, ...Object.fromEntries(texts) },
-  });
-  readParts(bytes); // the rules are written once, there
+    metadata: { format: kind.format, ...Object.fromEntries(texts) },
+  };
+  const bytes = writeSafetensors({ ...file, metadata: sealed(file) });
+  readParts(bytes, reading); // the rules are written once, there
   return bytes;
 }
 
@@ -68,100 +63,16 @@ export function saveModel(
  * Throws with the place where the file is not what `saveModel` writes.
  */
 export function loadModel(bytes: Uint8Array): Network | TableModel {
-  const { definition, parameters, table } = readParts(bytes);
-  const net = asData("model file, network", () => network(definition));
-  for (const [name, values] of parameters) net.parameters.get(name)?.set(values);
+  const { definition, parameters, table } = readParts(bytes, reading);
+  const net = asData("model file, network", () => networkFrom(definition, parameters));
   return table === undefined ? net : { network: net, ...table };
 }
 
-function readParts(bytes: Uint8Array) {
-  const { tensors, metadata } = readSafetensors(bytes);
-  if (metadata.format !== FORMAT) {
-    const got = metadata.format === undefined ? "no format" : quoted(metadata.format);
-    throw dataError("model file", `the format "${FORMAT}" in its metadata`, got);
-  }
-  readPart(metadata, { name: "versions", read: versions });
-  const unknown = Object.keys(metadata).find((name) => !PARTS.includes(name));
-  if (unknown !== undefined)
-    throw dataError("model file", `the parts ${PARTS.join(", ")}`, quoted(unknown));
-
-  const definition = readPart(metadata, { name: "network", read: networkDefinition });
-  const parameters = matchTensors(definition, tensors);
-  const isTable = ["schema", "training"].some((name) => Object.hasOwn(metadata, name));
-  if (!isTable) return { definition, parameters };
-  const schema = readPart(metadata, { name: "schema", read: tableSchema });
-  checkSizes(definition, schema);
-  return {
-    definition,
-    parameters,
-    table: { schema, training: readPart(metadata, { name: "training", read: trainingLog }) },
-  };
+/** What a definition says. */
+function describe(definition: NetworkDefinition): Described {
+  if ("equations" in definition) return readSystem(definition, namedFunction);
+  const { text, outputs } = writeEquations(definition);
+  return { parameters: readSystem(text, namedFunction).parameters, outputCount: outputs };
 }
 
-/** One part of the metadata. */
-function readPart<T>(
-  metadata: Safetensors["metadata"],
-  { name, read }: { name: string; read: Reader<T> },
-): T {
-  const where = `model file, ${name}`;
-  const json = metadata[name];
-  if (json === undefined) throw dataError("model file", `a part ${name}`, "none");
-  return asData(where, () => read(readJson({ text: json, name: where }), where));
-}
-
-/** The parameters: the tensors must have the names, shapes and precision of the definition. */
-function matchTensors(
-  definition: NetworkDefinition,
-  tensors: Safetensors["tensors"],
-): Map<string, Floats> {
-  const system = asData("model file, network", () =>
-    readSystem(
-      "equations" in definition ? definition : writeEquations(definition).text,
-      namedFunction,
-    ),
-  );
-  const dtype = definition.precision === "float64" ? "F64" : "F32";
-  const parameters = new Map<string, Floats>();
-  for (const { name, shape } of system.parameters) {
-    const where = `model file, tensor ${quoted(name)}`;
-    const tensor = tensors.get(name);
-    const expected = `${dtype} [${shape.join(", ")}]`;
-    const got = tensor === undefined ? "none" : `${tensor.dtype} [${tensor.shape.join(", ")}]`;
-    if (got !== expected || !isFloats(tensor?.data)) throw dataError(where, expected, got);
-
-    const wrong = tensor.data.find((value) => !Number.isFinite(value));
-    if (wrong !== undefined) throw dataError(where, "finite numbers", String(wrong));
-    parameters.set(name, tensor.data);
-  }
-  const other = [...tensors.keys()].find((name) => !parameters.has(name));
-  if (other === undefined) return parameters;
-  const known = [...parameters.keys()].join(", ");
-  throw dataError("model file", `the tensors ${known}`, `${quoted(other)} too`);
-}
-
-/** A table's columns must be as many inputs and outputs as the network has, and its classes as the weights. */
-function checkSizes(definition: NetworkDefinition, schema: TableSchema): void {
-  const sizes = (inputs: unknown, outputs: unknown) => `${inputs} inputs and ${outputs} outputs`;
-  const expected =
-    "layers" in definition
-      ? sizes(definition.inputs, writeEquations(definition).outputs)
-      : "a network of layers";
-  const got = sizes(featureNames(schema).length, outputCount(schema.target));
-  if (got !== expected) throw dataError("model file, schema", expected, got);
-
-  const { target, weights } = schema;
-  const count = target.task === "classification" ? target.classes.length : 0;
-  const given = weights?.classes?.length ?? count;
-  if (given === count) return;
-  throw dataError("model file, schema.weights.classes", `${count} numbers`, `${given} numbers`);
-}
-
-/** What is wrong with a part is wrong with the file, however it was found. */
-function asData<T>(where: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof NablaError) || error.code === "data") throw error;
-    throw new NablaError("data", `${where}: ${error.message}`, { ...error.details, where });
-  }
-}
+const reading = { describe, trainingLog };

@@ -36,7 +36,7 @@ export const count = reader(
 
 export const scalar = reader("text, a number, true or false", (value) => typeof value !== "object");
 
-export const oneOf = <T extends string | number>(...values: readonly T[]): Reader<T> =>
+export const oneOf = <T extends string | number | boolean>(...values: readonly T[]): Reader<T> =>
   reader(values.map((known) => JSON.stringify(known)).join(" or "), (value): value is T =>
     values.some((known) => known === value),
   );

@@ -13,6 +13,7 @@
  * The format and its rules: Hugging Face, safetensors, README.
  */
 import { dataError, type JsonPlace, type JsonReader, jsonReader, quoted } from "./json.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
 /** The elements of each dtype. F16 and BF16 stay bits, BOOL is 0 and 1. */
 const arrays = {
@@ -110,11 +111,11 @@ function headerLength(bytes: Uint8Array): number {
 }
 
 function decode(header: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(header);
-  } catch {
-    throw dataError(`safetensors header, byte ${LENGTH_BYTES}`, "UTF-8", "other bytes");
-  }
+  const decoded = decodeUtf8(header);
+  if ("text" in decoded) return decoded.text;
+  const byte = header[decoded.wrongByte];
+  const got = byte === undefined ? "the end of the header" : `0x${byte.toString(16)}`;
+  throw dataError(`safetensors header, byte ${LENGTH_BYTES + decoded.wrongByte}`, "UTF-8", got);
 }
 
 function readEntry(json: JsonReader, name: string): Entry {

@@ -29,9 +29,9 @@ const model: TableModel = {
   schema: {
     features: [
       { name: "mass", type: "number", mean: 0.1, scale: 1e-300, missing: true },
-      { name: "seen", type: "date", mean: -1, scale: 2, missing: false },
-      { name: "island", type: "text", categories: ["", "1.0"], missing: true },
-      { name: "empty", type: "boolean", categories: [], missing: false },
+      { name: "seen", type: "date", mean: -1, scale: 2, cycles: [], missing: false },
+      { name: "island", type: "text", categories: ["", "1.0"], other: false, missing: true },
+      { name: "empty", type: "boolean", categories: [], other: false, missing: false },
     ],
     target: { task: "classification", name: "kind", type: "text", classes: ["1", "🐧"] },
   },
@@ -102,9 +102,10 @@ describe("a model file", () => {
     expect(tensors.get("W1")?.data).toEqual(net.parameters.get("W1"));
     expect(metadata).toEqual({
       format: "nabla",
-      versions: '{"format":1,"nabla":"0.1.0"}',
+      versions: '{"format":2,"nabla":"0.1.0"}',
       network:
         '{"inputs":2,"layers":[{"layer":"dense","units":3,"activation":"tanh"},{"layer":"dense","units":1,"activation":"sigmoid"}],"cost":"squared-error","seed":1}',
+      checksum: expect.stringMatching(/^[0-9a-f]{8}$/),
     });
   });
 
@@ -112,7 +113,7 @@ describe("a model file", () => {
     const file = new URL("../../package.json", import.meta.url);
     const { version } = JSON.parse(readFileSync(file, "utf8"));
     const { metadata } = readSafetensors(saveModel(net));
-    expect(JSON.parse(metadata.versions ?? "")).toEqual({ format: 1, nabla: version });
+    expect(JSON.parse(metadata.versions ?? "")).toEqual({ format: 2, nabla: version });
   });
 
   test("gives the same bytes for the same network", () => {
@@ -244,7 +245,7 @@ describe("loadModel", () => {
     expect(slow.definition.backend).toBe("evaluate");
   });
 
-  test.each<[string, Uint8Array, string]>([
+  test.each<[string, Uint8Array, string | RegExp]>([
     [
       "no model",
       writeSafetensors({ tensors: new Map() }),
@@ -253,13 +254,13 @@ describe("loadModel", () => {
     ["another format", changed(net, { metadata: { format: "pt" } }), 'got "pt"'],
     [
       "a newer version",
-      changed(net, { metadata: { versions: '{"format":2,"nabla":"9.0.0"}', more: "" } }),
-      "model file, versions.format: expected 1, got 2",
+      changed(net, { metadata: { versions: '{"format":3,"nabla":"9.0.0"}', more: "" } }),
+      "model file, versions.format: expected 1 or 2, got 3",
     ],
     [
       "an unknown part",
       changed(net, { metadata: { more: "" } }),
-      'model file: expected the parts format, versions, network, schema, training, got "more"',
+      'model file: expected the parts format, versions, network, schema, training, checksum, got "more"',
     ],
     [
       "no network",
@@ -336,6 +337,18 @@ describe("loadModel", () => {
       'model file, tensor "b2": expected finite numbers, got NaN',
     ],
     [
+      "another finite parameter",
+      changed(net, {
+        tensors: { b2: { dtype: "F32", shape: [1], data: Float32Array.of(1) } },
+      }),
+      "model file, checksum: expected",
+    ],
+    [
+      "no checksum",
+      changed(net, { metadata: { checksum: undefined } }),
+      /^model file, checksum: expected "[0-9a-f]{8}", got none$/,
+    ],
+    [
       "a schema alone",
       changed(model, { metadata: { training: undefined } }),
       "model file: expected a part training, got none",
@@ -397,21 +410,30 @@ describe("loadModel", () => {
     expect(() => loadModel(bytes)).toThrow(expect.objectContaining({ code: "data" }));
   });
 
-  test("refuses a file with a flipped bit by a NablaError, or reads a sound network", () => {
-    const sound = saveModel(network({ ...definition, layers: [dense(1)] }));
-    for (let bit = 0; bit < 8 * sound.length; bit++) {
-      const bytes = sound.slice();
-      bytes[bit >>> 3]! ^= 1 << (bit & 7);
-      const outcome = outcomeOf(() => loadNetwork(bytes).shapes);
-      if (outcome instanceof Map)
-        expect(outcome).toEqual(
-          new Map([
-            ["W1", [1, 2]],
-            ["b1", [1]],
-          ]),
-        );
-      else expect(outcome).toMatchObject({ name: "NablaError", code: "data" });
-    }
+  describe.each<[string, Network | TableModel]>([
+    ["network", network({ ...definition, layers: [dense(1)] })],
+    ["model of tables", model],
+  ])("of a file with a %s", (_, saved) => {
+    const sound = saveModel(saved);
+
+    test("detects every flipped bit", () => {
+      for (let bit = 0; bit < 8 * sound.length; bit++) {
+        const bytes = sound.slice();
+        bytes[bit >>> 3]! ^= 1 << (bit & 7);
+        expect(outcomeOf(() => loadModel(bytes))).toMatchObject({
+          name: "NablaError",
+          code: "data",
+        });
+      }
+    });
+
+    test("detects every truncation", () => {
+      for (let length = 0; length < sound.length; length++)
+        expect(outcomeOf(() => loadModel(sound.subarray(0, length)))).toMatchObject({
+          name: "NablaError",
+          code: "data",
+        });
+    });
   });
 });
 
