@@ -5,6 +5,7 @@ export default defineConfig({
     index: "src/index.ts",
     explain: "src/explain/index.ts",
     files: "src/files/index.ts",
+    predict: "src/predict/index.ts",
     // What package.json's imports choose from, and what they start
     "host/node": "src/host/node.ts",
     "host/browser": "src/host/browser.ts",
@@ -15,5 +16,7 @@ export default defineConfig({
   fixedExtension: false,
   platform: "neutral",
   target: "es2023",
-  dts: { entry: ["src/index.ts", "src/explain/index.ts", "src/files/index.ts"] },
+  dts: {
+    entry: ["src/index.ts", "src/explain/index.ts", "src/files/index.ts", "src/predict/index.ts"],
+  },
 });

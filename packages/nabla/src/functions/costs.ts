@@ -22,6 +22,16 @@ const notNegative = { accept: (y: number) => y >= 0, expected: "a number ≥ 0" 
 const probability = { accept: (y: number) => y >= 0 && y <= 1, expected: "a number in [0, 1]" };
 const sign = { accept: (y: number) => y === 1 || y === -1, expected: "1 or -1" };
 
+/** The activation of the outputs that each cost goes with; undefined where any will do. */
+export const links = {
+  ...{ "squared-error": undefined, "mean-squared-error": undefined, huber: undefined },
+  "mean-absolute-error": undefined,
+  "cross-entropy": "softmax",
+  "binary-cross-entropy": "sigmoid",
+  poisson: "exp",
+  hinge: "identity",
+} as const satisfies Record<string, ActivationName | undefined>;
+
 export const costs = {
   "squared-error": { formula: "1/2*(a - y)^2", over: "sum" },
   "mean-squared-error": { formula: "(a - y)^2", over: "mean" },
@@ -34,22 +44,22 @@ export const costs = {
   "cross-entropy": {
     formula: "y*(log(s) - (z - m))",
     over: "sum",
-    link: "softmax",
+    link: links["cross-entropy"],
     smoothed: "(1 - e)*y + e/K",
     targets: notNegative,
   },
   "binary-cross-entropy": {
     formula: "binary_cross_entropy(z, y)",
     over: "sum",
-    link: "sigmoid",
+    link: links["binary-cross-entropy"],
     smoothed: "(1 - e)*y + e/2",
     targets: probability,
   },
-  poisson: { formula: "exp(z) - y*z", over: "sum", link: "exp", targets: notNegative },
+  poisson: { formula: "exp(z) - y*z", over: "sum", link: links.poisson, targets: notNegative },
   hinge: {
     formula: "select(y*z >= 1, 0, 1 - y*z)",
     over: "sum",
-    link: "identity",
+    link: links.hinge,
     targets: sign,
   },
 } as const satisfies Record<string, Cost>;

@@ -29,7 +29,13 @@ const glorot = (fans: Fans): number => 2 / (fans.in + fans.out);
 const he = (fans: Fans): number => 2 / fans.in;
 const lecun = (fans: Fans): number => 1 / fans.in;
 
-export const initializers = {
+export const initializerNames = [
+  ...(["glorot-uniform", "glorot-normal", "he-uniform", "he-normal"] as const),
+  ...(["lecun-uniform", "lecun-normal", "normal", "zeros", "ones"] as const),
+] as const;
+export type InitializerName = (typeof initializerNames)[number];
+
+export const initializers: Readonly<Record<InitializerName, Draw>> = {
   "glorot-uniform": uniform(glorot),
   "glorot-normal": normal(glorot),
   "he-uniform": uniform(he),
@@ -40,9 +46,7 @@ export const initializers = {
   normal: normal(() => 0.01),
   zeros: () => 0,
   ones: () => 1,
-} as const satisfies Record<string, Draw>;
-
-export type InitializerName = keyof typeof initializers;
+};
 
 /** @throws NablaError for a name that is not in the table */
 export function initializerOf(name: string): Draw {

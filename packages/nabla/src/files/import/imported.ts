@@ -1,0 +1,54 @@
+/** Networks of other libraries: what was taken, and what was not. */
+
+import { NablaError } from "../../errors.ts";
+import type { Layer } from "../../layers.ts";
+import { network } from "../../network.ts";
+import type { Network } from "../../running.ts";
+import { dataError } from "../json.ts";
+
+export interface Imported {
+  /** Predicts what the original predicts. */
+  readonly network: Network;
+  /** What the file says besides, and a network has no place for: nothing that predictions depend on. */
+  readonly notTaken: readonly string[];
+}
+
+/** A dense layer as other libraries have it. */
+export interface DenseNumbers {
+  /** W[j,i], row by row. */
+  readonly weights: readonly number[];
+  readonly biases: readonly number[];
+}
+
+export interface Stack {
+  readonly inputs: number;
+  readonly layers: readonly Layer[];
+  readonly cost: string;
+  readonly precision: "float32" | "float64";
+  /** Of the dense layers, in their order. */
+  readonly dense: readonly DenseNumbers[];
+}
+
+/** The network of a stack of layers. Throws where a number is not finite. */
+export function networkOf({ dense, ...definition }: Stack, where: string): Network {
+  const net = network(definition);
+  for (const [l, { weights, biases }] of dense.entries()) {
+    const parts = { weights: [`W${l + 1}`, weights], biases: [`b${l + 1}`, biases] } as const;
+    for (const [what, [name, values]] of Object.entries(parts)) {
+      const parameter = net.parameters.get(name)!;
+      const place = `${where}, dense layer ${l + 1}, ${what}`;
+      if (values.length !== parameter.length)
+        throw dataError(place, `${parameter.length} numbers`, String(values.length));
+      const wrong = values.find((value) => !Number.isFinite(value));
+      if (wrong !== undefined) throw dataError(place, "finite numbers", String(wrong));
+      parameter.set(values);
+    }
+  }
+  return net;
+}
+
+/** What would change predictions and cannot be taken: by its name. */
+export function cannotTake(where: string, what: string): NablaError {
+  const message = `${where}: cannot take ${what}, on which predictions depend`;
+  return new NablaError("data", message, { where, got: what });
+}
