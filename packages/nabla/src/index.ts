@@ -29,6 +29,7 @@ export {
   type TypesetOptions,
   typeset,
 } from "./explain/typeset/typeset.ts";
+export { loadCheckpoint, saveCheckpoint } from "./files/checkpoint.ts";
 export { loadModel, saveModel } from "./files/model.ts";
 export { type ActivationName, activationNames } from "./functions/activations.ts";
 export { type Cost, type CostName, costNames, costOf } from "./functions/costs.ts";
@@ -56,11 +57,13 @@ export {
   scheduleNames,
   stepDecay,
 } from "./functions/schedules.ts";
+export type { Interval } from "./metrics/bootstrap.ts";
 export { classificationMetrics, multiLabelMetrics, regressionMetrics } from "./metrics/index.ts";
 export {
   activation,
   dense,
   dropout,
+  type Embedding,
   type EquationDefinition,
   type Layer,
   type LayeredDefinition,
@@ -70,6 +73,9 @@ export {
   residual,
 } from "./network.ts";
 export type { CostOptions, Network } from "./running.ts";
+export type { ColumnSetting, ColumnSettings } from "./tables/column-settings.ts";
+export type { FoldFigures, FoldMetrics, FoldPlace, Folds } from "./tables/cross-validate.ts";
+export type { DivisionKind } from "./tables/division.ts";
 export {
   type FitOptions,
   type FitPrediction,
@@ -80,6 +86,20 @@ export {
   type RowModel,
   rowModel,
 } from "./tables/fit.ts";
+export {
+  type ColumnImportance,
+  type Importance,
+  type ImportanceOptions,
+  permutationImportance,
+} from "./tables/importance.ts";
+export type { Comparison, Intervals, Lead } from "./tables/intervals.ts";
+export {
+  type Calibration,
+  type ClassCurves,
+  type JudgedQuantity,
+  type Judgement,
+  judgeRows,
+} from "./tables/judgement.ts";
 export type { Details, Metrics } from "./tables/metrics.ts";
 export {
   type Evaluation,
@@ -90,13 +110,48 @@ export {
   type TableModel,
   type TrainingLog,
 } from "./tables/model.ts";
+export {
+  type Dependence,
+  type DependenceOptions,
+  type DependencePoint,
+  partialDependence,
+} from "./tables/partial-dependence.ts";
 export type { TrainingReport } from "./tables/report.ts";
+export type { ColumnPrint, Origin, TableCheckpoint, TableCheckpoints } from "./tables/resume.ts";
 export { type Feature, featureNames, type TableSchema } from "./tables/schema.ts";
+export { defaultSpace, type SearchSpace, type TrialOptions } from "./tables/search.ts";
 export type { TableOptions } from "./tables/settings.ts";
+export type { TableStream } from "./tables/streaming/table-stream.ts";
+export {
+  type RowsRead,
+  type StreamedTable,
+  type StreamOptions,
+  trainStream,
+} from "./tables/streaming/train-stream.ts";
+export {
+  type ColumnSummary,
+  describeTable,
+  type LabelsSummary,
+  type NumberRange,
+  type NumbersSummary,
+} from "./tables/summary.ts";
 export { type Column, columnOf, createTable, selectRows, type Table } from "./tables/table.ts";
 export { type Target, targetColumns } from "./tables/target.ts";
 export type { TargetNames, Task } from "./tables/task.ts";
 export { type TrainedTable, type TrainingRun, trainTable } from "./tables/train.ts";
+export { runTrial, type TrialData, type TrialResult, type TrialTask } from "./tables/trial.ts";
+export {
+  inTurn,
+  planSearch,
+  type RunOptions,
+  runSearch,
+  type SearchPlan,
+  type Tuned,
+  type TuneOptions,
+  tuneDefaults,
+  tuneTable,
+} from "./tables/tune.ts";
+export type { Warning } from "./tables/warnings.ts";
 export type { ClassWeight, SchemaWeights } from "./tables/weights.ts";
 export type { Checkpoint, StreamedData, TrainingData, TrainingOptions } from "./train/options.ts";
 export type { TrainingCounters, TrainingState } from "./train/state.ts";
