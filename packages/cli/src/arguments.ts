@@ -54,6 +54,25 @@ export const networkSizes =
     throw badValue(flag, { expected, got: text });
   };
 
+/** `0.001..0.1` → [0.001, 0.1]; one number is both ends. */
+export const numberRange =
+  (flag: string): Read<readonly [least: number, most: number]> =>
+  (text) => {
+    const ends = text.split("..");
+    const numbers = ends.map((end) =>
+      new RegExp(`^${NUMBER}$`, "i").test(end) ? Number(end) : Number.NaN,
+    );
+    const [least = Number.NaN, most = least] = numbers;
+    if (ends.length <= 2 && least <= most && Number.isFinite(most)) return [least, most];
+    throw badValue(flag, { expected: "a range such as 0.001..0.1, or one number", got: text });
+  };
+
+/** `16,32,64` → [16, 32, 64]. */
+export const wholeNumbers = (flag: string, least: number): Read<number[]> => {
+  const one = wholeNumber(flag, least);
+  return (text) => text.split(",").map(one);
+};
+
 /** A flag that may come again: its texts, in order. */
 export const texts = (text: string, earlier: readonly string[] = []): string[] => [
   ...earlier,
@@ -65,6 +84,28 @@ export const list = (text: string, earlier: readonly string[] = []): string[] =>
   ...earlier,
   ...text.split(","),
 ];
+
+/** `50` or `50epochs`, `500steps`, `30s`, `2min`, `1h`. */
+export const interval =
+  (flag: string): Read<Interval> =>
+  (text) => {
+    const [, count = "", unit = "epochs"] = /^([\d.]+)(epochs|steps|s|min|h)?$/.exec(text) ?? [];
+    const number = /^(\d+\.?\d*|\.\d+)$/.test(count) ? Number(count) : 0;
+    if (Object.hasOwn(unitSeconds, unit)) {
+      if (number > 0) return { seconds: number * unitSeconds[unit]! };
+    } else if (Number.isSafeInteger(number) && number > 0) {
+      return unit === "steps" ? { steps: number } : { epochs: number };
+    }
+    const expected = "so many epochs, steps or so much time, as in 50, 500steps, 30s or 2min";
+    throw badValue(flag, { expected, got: text });
+  };
+
+type Interval =
+  | { readonly epochs: number }
+  | { readonly steps: number }
+  | { readonly seconds: number };
+
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3600 };
 
 /** `cosine`, `step:every=30,factor=0.1`, … */
 export const schedule = (text: string): Schedule => parseSchedule(text);

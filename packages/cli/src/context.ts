@@ -3,6 +3,7 @@
 import type { Readable, Writable } from "node:stream";
 import pc from "picocolors";
 import type { Interruption } from "./errors.ts";
+import { visible } from "./text.ts";
 
 export interface Context {
   readonly stdin: Readable;
@@ -14,8 +15,12 @@ export interface Context {
   readonly signal?: AbortSignal;
 }
 
-/** Writes text, and waits until it is taken. Throws what the stream says. */
-export function print(stream: Writable, text: string): Promise<void> {
+/** Writes text for people, and waits until it is taken. Throws what the stream says. */
+export const print = (stream: Writable, text: string): Promise<void> =>
+  printData(stream, visible(text, { styled: isTerminal(stream) }));
+
+/** Writes text for programs, as it is. */
+export function printData(stream: Writable, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.write(text, (error) => (error ? reject(error) : resolve()));
   });

@@ -1,6 +1,7 @@
 /** A line on a terminal that says what is going on, while it takes long enough to ask. */
 
 import { type Context, canRedraw, sizeOf } from "./context.ts";
+import { visible } from "./text.ts";
 
 const PATIENCE = 300; // ms
 
@@ -14,7 +15,7 @@ export async function during<T>(
   let shown = false;
   const timer = setTimeout(() => {
     shown = true;
-    stderr.write(`${what.slice(0, sizeOf(stderr).columns - 3)} …`);
+    stderr.write(`${visible(what).slice(0, sizeOf(stderr).columns - 3)} …`);
   }, PATIENCE);
   try {
     return await work;

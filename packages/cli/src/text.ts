@@ -37,6 +37,27 @@ export function aligned(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `${row.map(padded).join("  ").trimEnd()}\n`).join("");
 }
 
+const ESCAPE = "\u001b";
+/** As picocolors writes them: bold, dim, and the colours of letters. */
+const STYLE = `${ESCAPE}\\[(?:1|2|22|3[1-6]|39)m`;
+/** What moves a terminal's cursor or clears its screen, and what turns the direction of writing. */
+const CONTROL = "\\p{Cc}|[\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]";
+const controls = {
+  plain: new RegExp(CONTROL, "gu"),
+  styled: new RegExp(`${STYLE}|${CONTROL}`, "gu"),
+};
+
+/**
+ * Text that a terminal shows and does not obey: of what files, columns and cells are called, nothing
+ * but letters. Each other character is written as in JSON; line ends, tabs and our own styles stay.
+ */
+export function visible(text: string, { styled = false } = {}): string {
+  return text.replace(controls[styled ? "styled" : "plain"], (found) => {
+    if (found === "\n" || found === "\t" || found.length > 1) return found;
+    return `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}
+
 function wrap(text: string, width: number): string[] {
   const lines = [""];
   for (const word of text.split(" ")) {

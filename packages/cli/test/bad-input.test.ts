@@ -32,7 +32,8 @@ const trainings: Readonly<Record<string, Case>> = {
   "an unreadable format": {
     content: new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3]),
     code: 65,
-    message: "t.csv cannot be read: it is not text, expected CSV, TSV, JSON, NDJSON or Parquet",
+    message:
+      "t.csv cannot be read: it is not text, expected CSV, TSV, JSON, NDJSON, Parquet, DuckDB or IDX",
   },
   "an empty table": {
     content: "",

@@ -46,8 +46,8 @@ const faults: readonly (readonly [RegExp, (...groups: string[]) => Fault])[] = [
   [/^(.*)$/m, (line) => ({ expected: "a file that can be read", got: `"${line}"` })],
 ];
 
-/** These are about our SQL, not about the file. */
-const OURS = /^(Binder|Catalog|Internal|INTERNAL|Parser|Permission|Syntax) Error/;
+/** These are about our SQL, not about the file. An internal one is what a damaged file may lead to. */
+const OURS = /^(Binder|Catalog|Parser|Permission|Syntax) Error/;
 
 /** Turns an error of DuckDB's into one about the file, and leaves every other as it is. */
 export function translateError(source: Source, error: unknown): unknown {

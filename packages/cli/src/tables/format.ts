@@ -9,6 +9,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { NablaError } from "nabla";
 import { inputError } from "../errors.ts";
+import { expandsTooFar, expansionLimit } from "./expansion.ts";
 import type { Source } from "./source.ts";
 
 export type Format =
@@ -19,9 +20,17 @@ export type Format =
       readonly names: readonly string[];
     }
   | { readonly kind: "json"; readonly gzip: boolean }
-  | { readonly kind: "parquet" };
+  | { readonly kind: "parquet" }
+  | { readonly kind: "idx" }
+  | {
+      readonly kind: "database";
+      /** The table, where it is known; else it is the only one. */
+      readonly table?: string;
+      /** What the texts of columns are: `plain` ones are read as those of a CSV file. */
+      readonly texts?: ReadonlyMap<string, "plain" | "nested">;
+    };
 
-const EXPECTED = "CSV, TSV, JSON, NDJSON or Parquet";
+const EXPECTED = "CSV, TSV, JSON, NDJSON, Parquet, DuckDB or IDX";
 const BOM = "\ufeff";
 const HEAD_BYTES = 1 << 20;
 const DELIMITERS = [",", ";", "\t", "|"] as const;
@@ -45,6 +54,11 @@ export async function detectFormat(source: Source, signal?: AbortSignal): Promis
     if (!isParquet(head) || gzip) throw unreadable(source, "it is not a Parquet file", EXPECTED);
     return { kind };
   }
+  if (kind === "database") {
+    if (gzip) throw unreadable(source, "it is compressed", "a DuckDB file as it is");
+    return { kind };
+  }
+  if (kind === "idx") return { kind };
   const text = decodeHead(source, { head, kind });
   if (kind === "json") return { kind, gzip };
   const delimiters = ending === "tsv" ? ["\t"] : DELIMITERS;
@@ -53,10 +67,16 @@ export async function detectFormat(source: Source, signal?: AbortSignal): Promis
 
 function kindOfContent(head: Buffer): Format["kind"] {
   if (isParquet(head)) return "parquet";
+  if (head.subarray(8, 12).toString("latin1") === "DUCK" && head[15] === 0) return "database";
+  if (isIdx(head)) return "idx";
   return /^\s*[[{]/.test(head.toString("latin1")) ? "json" : "csv";
 }
 
 const isParquet = (head: Buffer): boolean => head.subarray(0, 4).toString("latin1") === "PAR1";
+
+/** Two zeros, the type of the elements, and how many extents there are. */
+const isIdx = ([first, second, type = 0, rank = 0]: Buffer): boolean =>
+  first === 0 && second === 0 && type >= 8 && type <= 14 && rank >= 1 && rank <= 8;
 
 async function readHead(
   source: Source,
@@ -87,6 +107,8 @@ async function inflateHead(
 ): Promise<Buffer> {
   const kept: Buffer[] = [];
   let length = 0;
+  const limit = expansionLimit((await file.stat()).size);
+  const tooFar = expandsTooFar(source.name, `more than ${Math.round(limit / 2 ** 20)} MiB`);
   const compressed = file.createReadStream({ start: 0, autoClose: false });
   try {
     await pipeline(compressed, createGunzip(), async (chunks: AsyncIterable<Buffer>) => {
@@ -94,10 +116,12 @@ async function inflateHead(
         signal?.throwIfAborted();
         if (length < HEAD_BYTES) kept.push(chunk);
         length += chunk.length;
+        if (length > limit) throw tooFar;
       }
     });
   } catch (error) {
     signal?.throwIfAborted();
+    if (length > limit) throw tooFar; // the error is that of the end, which came too early
     const got = error instanceof Error ? error.message : String(error);
     throw unreadable(source, `its gzip stream is damaged (${got})`, "a complete gzip file");
   }

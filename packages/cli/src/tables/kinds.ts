@@ -7,6 +7,8 @@
  *     digits      a number that may well be a name: 007, more than 15 digits, "12" in JSON
  *     date        2020-01-31, 2020-01-31 12:00, 2020-01-31T12:00:00.5Z
  *     boolean     true, True, TRUE and false alike
+ *     nested      a list, an object
+ *     long        a text of more than 2 MB
  *
  * A column of numbers, dates or booleans only is of that type. Any other is text, as it stands.
  */
@@ -25,6 +27,7 @@ export const kinds = {
   boolean: 16,
   text: 32,
   nested: 64,
+  long: 128,
 } as const;
 
 /** A cell as a value of the type; a date as days since 1970-01-01 UTC. */
@@ -68,18 +71,42 @@ export const kindOfJson = (json: string, text: string): string => `CASE json_typ
 export const isNumeric = (type: string): boolean =>
   /^(FLOAT|DOUBLE|DECIMAL|U?(TINYINT|SMALLINT|INTEGER)$)/.test(type);
 
+/** As long as a row of a CSV file may be: a small file may hold one long text very many times. */
+export const MOST_BYTES = 2_000_000;
+
+/** SQL for how many bytes a value of one of DuckDB's types of text takes; undefined for other types. */
+export function bytesOf(cell: string, type: string): string | undefined {
+  if (type === "VARCHAR") return `strlen(${cell})`;
+  return type === "BLOB" ? `octet_length(${cell})` : undefined;
+}
+
 /** The kind of a value of one of DuckDB's types. */
 export function kindOfNative(cell: string, type: string): string {
-  const kind = (of: number) => `CASE WHEN ${cell} IS NULL THEN 0 ELSE ${of} END`;
-  if (/\]$|^(STRUCT|MAP|UNION|VARIANT)/.test(type)) return kind(kinds.nested);
-  if (type === "BOOLEAN") return kind(kinds.boolean);
-  if (/^(DATE|TIMESTAMP)/.test(type)) return kind(kinds.date);
-  if (isNumeric(type)) return kind(kinds.number);
-  if (!/^U?(BIGINT|HUGEINT)$/.test(type)) return kind(kinds.text);
+  const bytes = bytesOf(cell, type);
+  if (bytes !== undefined)
+    return `CASE WHEN ${cell} IS NULL THEN 0
+      WHEN ${bytes} > ${MOST_BYTES} THEN ${kinds.long} ELSE ${kinds.text} END`;
+  if (/\]$|^(STRUCT|MAP|UNION|VARIANT|JSON)/.test(type)) return kindOfNested(cell);
+  const kind = nativeKind(type);
+  if (kind !== undefined) return kindUnlessNull(cell, kind);
   return `CASE WHEN ${cell} IS NULL THEN 0
     WHEN ${cell} BETWEEN -999999999999999 AND 999999999999999 THEN ${kinds.number}
     ELSE ${kinds.digits} END`;
 }
+
+/** Undefined where it depends on how many digits there are. */
+function nativeKind(type: string): number | undefined {
+  if (type === "BOOLEAN") return kinds.boolean;
+  if (/^(DATE|TIMESTAMP)/.test(type)) return kinds.date;
+  if (isNumeric(type)) return kinds.number;
+  return /^U?(BIGINT|HUGEINT)$/.test(type) ? undefined : kinds.text;
+}
+
+/** The kind of a cell of a column of arrays or objects. */
+export const kindOfNested = (cell: string): string => kindUnlessNull(cell, kinds.nested);
+
+const kindUnlessNull = (cell: string, kind: number): string =>
+  `CASE WHEN ${cell} IS NULL THEN 0 ELSE ${kind} END`;
 
 /** What a column holds: its kinds together, how many cells, and how many of them are numbers. */
 export interface ColumnSummary {
@@ -99,6 +126,7 @@ export interface Unfit {
 /** The type that is asked for, or else the one of what the column holds; or what must not be there. */
 export function decideType(summary: ColumnSummary, asked?: ColumnType): ColumnType | Unfit {
   const { found } = summary;
+  if ((found & kinds.long) !== 0) return { kinds: kinds.long, ...short };
   if (asked !== undefined) {
     const { allowed, expected } = demands[asked];
     return (found & ~allowed) === 0 ? asked : { kinds: found & ~allowed, expected };
@@ -116,6 +144,11 @@ const demands: Readonly<Record<ColumnType, { allowed: number; expected: string }
   date: { allowed: kinds.date, expected: "a date such as 2020-01-31" },
   boolean: { allowed: kinds.boolean, expected: "true or false" },
   text: { allowed: ~0, expected: "text" },
+};
+
+const short = {
+  expected: `a text of at most ${MOST_BYTES / 1e6} MB`,
+  remedy: () => "leave it out",
 };
 
 const single = {

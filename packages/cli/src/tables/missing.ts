@@ -8,7 +8,8 @@ export function unlessMissing(
   { text, missing }: { text: string; missing: readonly string[] },
 ): string {
   if (missing.length === 0) return cell;
-  return `CASE WHEN trim(${text}) IN (${missing.map(quoteText).join(", ")}) THEN NULL ELSE ${cell} END`;
+  const texts = missing.map((each) => quoteText(each.replace(/^ +| +$/g, "")));
+  return `CASE WHEN trim(${text}) IN (${texts.join(", ")}) THEN NULL ELSE ${cell} END`;
 }
 
 /** The same for a column of a numeric type, where -999 and -999.0 are one. */

@@ -3,8 +3,9 @@
 import { NablaError } from "nabla";
 import { type Database, globOf, quoteName, quoteText } from "./duckdb.ts";
 import type { Format } from "./format.ts";
-import { isNumeric, kindOfJson, kindOfNative, kindOfText } from "./kinds.ts";
-import { unlessMissing, unlessMissingNumber } from "./missing.ts";
+import { kindOfJson, kindOfText } from "./kinds.ts";
+import { unlessMissing } from "./missing.ts";
+import { databaseRelation, parquetRelation } from "./native-relation.ts";
 import type { Source } from "./source.ts";
 
 export interface Relation {
@@ -22,11 +23,13 @@ export interface CellColumn {
   readonly cell: string;
   /** SQL for the kind of the cell. */
   readonly kind: string;
+  /** SQL for how many bytes a text takes, where the size of the file does not bound it. */
+  readonly bytes?: string;
 }
 
 export interface RelationOptions {
   readonly database: Database;
-  readonly format: Format;
+  readonly format: Exclude<Format, { kind: "idx" }>;
   /** The texts of cells that count as missing. */
   readonly missing: readonly string[];
 }
@@ -55,8 +58,10 @@ export async function relationOf(
     case "parquet": {
       const names = await parquetNames(database, values);
       refuseDuplicates(source, names);
-      return { values, ...(await parquetRelation(database, { names, values, missing })) };
+      return parquetRelation(source, { database, missing, names });
     }
+    case "database":
+      return databaseRelation(source, { database, missing, format });
     default:
       throw format satisfies never;
   }
@@ -105,27 +110,6 @@ async function jsonNames(
     GROUP BY key ORDER BY min(row), arg_min(place, row)`;
   const rows = await database.rows({ sql, values });
   return rows.map(({ key }) => String(key));
-}
-
-/** The columns in DuckDB's names, which differ in more than case, each with its own. */
-async function parquetRelation(
-  database: Database,
-  {
-    names,
-    values,
-    missing,
-  }: { names: readonly string[]; values: readonly string[]; missing: readonly string[] },
-): Promise<Omit<Relation, "values">> {
-  const from = "read_parquet($1, hive_partitioning = false)";
-  const described = await database.rows({ sql: `DESCRIBE SELECT * FROM ${from}`, values });
-  const columns = described.map(({ column_name, column_type }, i) => {
-    const [raw, type] = [quoteName(String(column_name)), String(column_type)];
-    const cell = isNumeric(type)
-      ? unlessMissingNumber(raw, missing)
-      : unlessMissing(raw, { text: `CAST(${raw} AS VARCHAR)`, missing });
-    return { name: names[i]!, raw, cell, kind: kindOfNative(cell, type) };
-  });
-  return { from, columns };
 }
 
 /** The names of the columns as they stand in the file, where each is followed by its children. */

@@ -1,22 +1,27 @@
 /**
- * The file that a table is read from. What can be read only once (standard input, a pipe) is
- * copied to a temporary file, for the format, the types and the cells are read one after another.
+ * A file that a table is read from. What can be read only once (standard input, a pipe, a query, a
+ * server) is copied to a temporary file, for the format, the types and the cells are read one after
+ * another.
  */
 
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { NablaError } from "nabla";
 import { folderError, inputError } from "../errors.ts";
+import type { Format } from "./format.ts";
 
 export interface Source {
-  /** For messages: the path as it was given, or "standard input". */
+  /** For messages: the path as it was given, or what stands for it. */
   readonly name: string;
   /** Absolute. */
   readonly path: string;
+  /** The files that it is a copy of. */
+  readonly origins?: readonly string[];
+  /** Where it need not be found out. */
+  readonly format?: Format;
   /** Removes the temporary copy, if there is one. */
   dispose(): Promise<void>;
 }
@@ -25,32 +30,36 @@ export interface SourceOptions {
   readonly cwd: string;
   readonly stdin: Readable;
   readonly signal?: AbortSignal | undefined;
+  /** SQL that chooses the rows: of a database, or of the files that it names. */
+  readonly query?: string | undefined;
+  /** Whether a table may be fetched from an address. */
+  readonly allowNetwork?: boolean | undefined;
 }
 
-/** Opens a path, or standard input where it is "-". Throws where there is no such file. */
-export async function openSource(given: string, options: SourceOptions): Promise<Source> {
-  if (given === "-") return copySource("standard input", options.stdin, options.signal);
-  refuseUrl(given);
-
-  const path = resolve(options.cwd, given);
+/** A file, or the copy of a pipe. Throws where there is none. */
+export async function openPath(given: string, { cwd, signal }: SourceOptions): Promise<Source> {
+  const path = resolve(cwd, given);
   const stats = await stat(path).catch((error) => {
     throw inputError(given, error);
   });
   if (stats.isDirectory()) throw folderError(given);
   if (stats.isFile()) return { name: given, path, dispose: async () => {} };
-  return copySource(given, createReadStream(path), options.signal);
+  return copySource(given, createReadStream(path), signal);
 }
 
-/** `data/penguins.json.gz` → `penguins`; standard input → `table`. */
-export function baseName(given: string): string {
-  if (given === "-") return "table";
-  const name = basename(given).replace(/\.gz$/i, "");
-  return name.replace(/(.)\.[^.]*$/, "$1");
-}
-
-async function copySource(name: string, stream: Readable, signal?: AbortSignal): Promise<Source> {
+/** A folder for a copy of what a table is made of; only its owner may look into it. */
+export async function temporaryFolder(): Promise<{ folder: string; dispose(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "nabla-"));
-  const dispose = () => rm(folder, { recursive: true, force: true });
+  return { folder, dispose: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** Copies what comes, to its end. */
+export async function copySource(
+  name: string,
+  stream: Readable,
+  signal?: AbortSignal,
+): Promise<Source> {
+  const { folder, dispose } = await temporaryFolder();
   const path = join(folder, "table");
   try {
     await pipeline(stream, createWriteStream(path), { ...(signal && { signal }) });
@@ -59,15 +68,4 @@ async function copySource(name: string, stream: Readable, signal?: AbortSignal):
     throw error;
   }
   return { name, path, dispose };
-}
-
-function refuseUrl(given: string): void {
-  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(given)) return;
-  const remedy = "download it first";
-  throw new NablaError("usage", `${given} is an address; nabla reads files only; ${remedy}`, {
-    where: given,
-    expected: "the path of a file",
-    got: "an address",
-    remedy,
-  });
 }

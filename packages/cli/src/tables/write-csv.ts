@@ -1,4 +1,4 @@
-/** Rows → CSV text (RFC 4180, but with \n), in pieces. */
+/** Rows → CSV text (RFC 4180, but with \n), in pieces. What a spreadsheet would run is made text. */
 
 /** A cell: null is missing and written as nothing, so that "" in quotes stays another thing. */
 export type Cell = string | number | null;
@@ -23,6 +23,12 @@ function csvLine(cells: readonly Cell[]): string {
 
 function csvCell(cell: Cell): string {
   if (cell === null) return "";
-  const text = String(cell);
+  const text = typeof cell === "number" ? String(cell) : unlessFormula(cell);
   return text === "" || /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** Spreadsheets run what begins so, the wide forms included; an apostrophe before it makes it text. */
+const unlessFormula = (text: string): string =>
+  /^[=+\-@\t\r\n＝＋－＠]/.test(text) && !NUMBER.test(text) ? `'${text}` : text;

@@ -209,7 +209,7 @@ describe("Parquet", () => {
     expect(await failure("a,b\n1,2\n", "t.parquet")).toMatchObject({
       code: "data",
       message:
-        "t.parquet cannot be read: it is not a Parquet file, expected CSV, TSV, JSON, NDJSON or Parquet",
+        "t.parquet cannot be read: it is not a Parquet file, expected CSV, TSV, JSON, NDJSON, Parquet, DuckDB or IDX",
     });
     expect(await failure("PAR1 and then nothing", "t.parquet")).toMatchObject({ code: "data" });
   });

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { baseName } from "../../src/tables/address.ts";
 import { readTable } from "../../src/tables/read-table.ts";
-import { baseName } from "../../src/tables/source.ts";
 import { folderWith } from "../support.ts";
 import { columns, failure, read } from "./reading.ts";
 
@@ -66,8 +66,12 @@ test("standard input is CSV or NDJSON by how it begins", async () => {
 test.each([
   ["missing.csv", "no-input", "missing.csv cannot be opened: no such file or directory"],
   [".", "data", ". is a folder, expected a file"],
-  ["https://example.org/t.csv", "usage", "is an address; nabla reads files only"],
-  ["s3://bucket/t.parquet", "usage", "is an address"],
+  [
+    "https://user:secret@example.org/t.csv?key=secret",
+    "usage",
+    "https://user@example.org/t.csv is an address in a network; download it first, or allow it with --allow-network",
+  ],
+  ["s3://bucket/t.parquet", "usage", "s3://bucket/t.parquet is an address in a network"],
 ])("%s is refused", async (name, code, message) => {
   const reading = readTable(name, { cwd: folderWith(), stdin: Readable.from([]) });
   await expect(reading).rejects.toMatchObject({
@@ -87,6 +91,13 @@ test.each([
   ["no ending", "no ending"],
   [".hidden", ".hidden"],
   ["-", "table"],
+  [undefined, "model"],
+  ["data/2024-*.csv.gz", "2024"],
+  ["[ab]*.csv", "table"],
+  ["shop.duckdb", "shop"],
+  ["https://example.org/data/t%20x.csv?v=1", "t x"],
+  ["postgres://user:pass@host/shop", "shop"],
+  ["postgres://user@host/shop?table=orders", "orders"],
 ])("the base name of %s is %s", (given, name) => {
   expect(baseName(given)).toBe(name);
 });
