@@ -1,7 +1,7 @@
 import { defineConfig } from "tsdown";
 
 export default defineConfig({
-  entry: ["src/main.ts"],
+  entry: { main: "src/main.ts", "tune-worker": "src/tuning/worker.ts" },
   fixedExtension: false,
   platform: "node",
   target: "node20",

@@ -3,13 +3,14 @@
  * it where there is room; else there is a line now and then.
  */
 
-import type { Epoch } from "nabla";
+import type { Epoch, FoldPlace } from "nabla";
 import { type Curves, chartLines } from "./chart.ts";
 import { type Context, canRedraw, sizeOf, stylesFor } from "./context.ts";
 import { duration, significant } from "./text.ts";
 
 export interface Progress {
-  onEpoch(epoch: Epoch): void;
+  /** Of the model or, where it is named, of a fold. */
+  onEpoch(epoch: Epoch, fold?: FoldPlace): void;
   /** Leaves the last state standing. */
   end(): void;
 }
@@ -30,16 +31,35 @@ const BAR = { least: 4, most: 30 };
 
 type World = Pick<Context, "stderr" | "env">;
 
-export const createProgress = (world: World, options: ProgressOptions): Progress =>
+/** Each fold has a line of its own. */
+export function createProgress(world: World, options: ProgressOptions): Progress {
+  let shown = { fold: 0, progress: singleProgress(world, { ...options, label: "" }) };
+  return {
+    onEpoch(epoch, place) {
+      const fold = place?.fold ?? 0;
+      if (fold !== shown.fold) {
+        shown.progress.end();
+        const label = `fold ${fold}/${place?.folds}   `;
+        shown = { fold, progress: singleProgress(world, { ...options, label }) };
+      }
+      shown.progress.onEpoch(epoch);
+    },
+    end: () => shown.progress.end(),
+  };
+}
+
+type Single = ProgressOptions & { readonly label: string };
+
+const singleProgress = (world: World, options: Single): Progress =>
   canRedraw(world.stderr, world) ? drawnProgress(world, options) : loggedProgress(world, options);
 
 /** `epoch 51/200   cost 0.01961   validation 0.5   5.0 s, 14 s left` */
-function loggedProgress({ stderr }: World, { epochs }: ProgressOptions): Progress {
+function loggedProgress({ stderr }: World, { epochs, label }: Single): Progress {
   let shown = 0;
   let last: Epoch | undefined;
   const show = (epoch: Epoch, isLast: boolean) => {
     const parts = [
-      `epoch ${epoch.epoch}/${epochs}`,
+      `${label}epoch ${epoch.epoch}/${epochs}`,
       ...costs(epoch).map(([name, cost]) => `${name} ${significant(cost)}`),
       duration(epoch.seconds) + (isLast ? "" : `, ${timeLeft(epoch, epochs)}`),
     ];
@@ -58,7 +78,7 @@ function loggedProgress({ stderr }: World, { epochs }: ProgressOptions): Progres
   };
 }
 
-function drawnProgress(world: World, { epochs }: ProgressOptions): Progress {
+function drawnProgress(world: World, { epochs, label }: Single): Progress {
   const { stderr } = world;
   const styles = stylesFor(stderr, world);
   const curves = { training: [] as number[], validation: [] as number[] } satisfies Curves;
@@ -72,7 +92,7 @@ function drawnProgress(world: World, { epochs }: ProgressOptions): Progress {
     const isWide = columns >= WIDE.columns && rows >= WIDE.rows && curves.training.length > 1;
     const width = Math.min(CHART.width, columns - 1);
     const lines = isWide ? chartLines(curves, { ...CHART, width, styles }) : [];
-    lines.push(barLine(epoch, { epochs, isLast, styles, width: columns - 1 }));
+    lines.push(barLine(epoch, { epochs, label, isLast, styles, width: columns - 1 }));
 
     const toTop = height > 1 ? `\u001b[${height - 1}A` : "";
     stderr.write(`\r${toTop}${lines.map((line) => line + CLEAR_LINE).join("\n")}`); // in one piece
@@ -97,15 +117,14 @@ function drawnProgress(world: World, { epochs }: ProgressOptions): Progress {
 /** `epoch  57/200 ━━━━━─────────────  cost 0.1235    validation 0.2346    8.1 s left` */
 function barLine(
   epoch: Epoch,
-  options: {
-    epochs: number;
+  options: Single & {
     isLast: boolean;
     styles: ReturnType<typeof stylesFor>;
     width: number;
   },
 ): string {
-  const { epochs, isLast, styles, width } = options;
-  const count = `epoch ${String(epoch.epoch).padStart(String(epochs).length)}/${epochs}`;
+  const { epochs, label, isLast, styles, width } = options;
+  const count = `${label}epoch ${String(epoch.epoch).padStart(String(epochs).length)}/${epochs}`;
   const figures = costs(epoch).map(([name, cost]) => `${name} ${figure(cost).padEnd(8)}`);
   const time = isLast ? duration(epoch.seconds) : timeLeft(epoch, epochs);
   const text = [...figures, time.padEnd("≤ 59 s left".length)].join("  ");

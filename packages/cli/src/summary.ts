@@ -2,7 +2,8 @@
 
 import { findingLines, type TrainingReport } from "nabla";
 import type { Styles } from "./context.ts";
-import { aligned, counted, duration, listed, significant } from "./text.ts";
+import { foldsTable, judgementTable } from "./quality.ts";
+import { counted, duration, listed, significant } from "./text.ts";
 
 export interface SummaryOptions {
   /** The paths of the table and of the model, as they were given. */
@@ -18,10 +19,10 @@ export function trainingSummary(
   report: TrainingReport,
   { table, out, missing = [], styles }: SummaryOptions,
 ): string {
-  const { task, target, rows, features, classes, parameters, epochs, seconds } = report;
+  const { task, target, features, classes, parameters, epochs, seconds } = report;
   const what = classes === undefined ? task : `${task}, ${classes.length} classes`;
   const facts = listed([
-    ["rows", `${rows.train} to train, ${rows.validation} to stop by, ${rows.test} to test`],
+    ["rows", divided(report)],
     ["network", `${counted(features.length, "column")} in, ${parameters} parameters`],
     ["training", `${counted(epochs, "epoch")} in ${duration(seconds)}, ${endings[report.stopped]}`],
   ]);
@@ -30,43 +31,37 @@ export function trainingSummary(
   const written = `Written to ${styles.bold(out)}. Next:\n\n${next}`;
   const targets = typeof target === "string" ? target : target.join(", ");
   const title = `${styles.bold(targets)} in ${table}: ${what}\n`;
-  const sections = [title, facts, judgement(report), ...advice(report), written];
+  const quality = [judgementTable(report), ...foldsTable(report)];
+  const sections = [title, facts, ...quality, ...advice(report), written];
   return sections.join("\n");
 }
 
-/** What else is worth a line: rows that were left out, classes that nothing tests. */
-export function trainingNotes({ dropped, singletons }: TrainingReport): string[] {
+/** What else is worth a line: rows that were left out, classes that nothing tests, baselines not beaten. */
+export function trainingNotes(report: TrainingReport): string[] {
+  const { dropped, singletons, group, warnings } = report;
   const names = singletons.map((name) => JSON.stringify(name)).join(", ");
+  const one = group === undefined ? "row" : "group";
   return [
     ...(dropped > 0 ? [`${counted(dropped, "row")} without a target left out`] : []),
     ...(singletons.length > 0
-      ? [`a single row each, which is trained on and not tested: ${names}`]
+      ? [`a single ${one} each, which is trained on and not tested: ${names}`]
       : []),
+    ...warnings.map(({ message, remedy }) => `${message}; ${remedy}`),
   ];
 }
 
-const endings = {
+function divided({ rows, group, time }: TrainingReport): string {
+  const parts = `${rows.train} to train, ${rows.validation} to stop by, ${rows.test} to test`;
+  const apart = group === undefined ? "" : `; no ${group} in two of these`;
+  return `${parts}${apart}${time === undefined ? "" : `; in the order of ${time}`}`;
+}
+
+export const endings = {
   epochs: "as many as were asked for",
   patience: "until the validation cost went no lower",
   aborted: "then interrupted",
   converged: "until there was nothing left to find",
 };
-
-/** The metrics beside the baselines. An interruption leaves no time to train the linear one. */
-function judgement({ rows, stopped, metrics, baseline }: TrainingReport): string {
-  if (rows.test === 0) return "No rows were held back to test the network.\n";
-  const judged: readonly (readonly [string, typeof metrics])[] = [
-    ["this network", metrics],
-    ...(stopped === "aborted" ? [] : [["without hidden layers", baseline.linear] as const]),
-    ["always the same answer", baseline.constant],
-  ];
-  const names = Object.keys(metrics) as (keyof typeof metrics)[];
-  const figure = (value?: number) => (value === undefined ? "–" : significant(value));
-  return aligned([
-    ["on the test rows", ...judged.map(([label]) => label)],
-    ...names.map((name) => [name, ...judged.map(([, values]) => figure(values[name]))]),
-  ]);
-}
 
 /** What is wrong with the network, as the doctor has found. */
 function advice({ cost, constantCost, beatsConstant, findings }: TrainingReport): string[] {
@@ -80,5 +75,5 @@ function advice({ cost, constantCost, beatsConstant, findings }: TrainingReport)
 const words = { train: "training", validation: "validation" };
 
 /** A text as a word of a shell command. */
-const shellWord = (text: string): string =>
+export const shellWord = (text: string): string =>
   /^[\w./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -5,8 +5,8 @@ import type { BackendName, Precision, TableOptions, Task } from "nabla";
 import {
   classWeights,
   fraction,
+  interval,
   layerSizes,
-  list,
   oneOf,
   positive,
   positiveOrZero,
@@ -14,21 +14,31 @@ import {
   texts,
   wholeNumber,
 } from "./arguments.ts";
-import { MISSING, ONE_OBJECT, TABLE } from "./help.ts";
+import type { CheckpointFlags } from "./checkpoints/checkpoints.ts";
+import { ONE_OBJECT } from "./help.ts";
+import { type TableFlags, tableArgument, tableOptions } from "./table-flags.ts";
+import type { StreamFlags } from "./training-rows.ts";
 
 /** The library's options that are flags, and what the command line adds to them. */
 export interface TrainFlags
-  extends Omit<TableOptions, "target" | "optimizer" | "signal" | "onEpoch" | "from" | "backend"> {
-  readonly table: string;
+  extends TableFlags,
+    CheckpointFlags,
+    StreamFlags,
+    Omit<
+      TableOptions,
+      | ("target" | "columns" | "optimizer" | "signal" | "onEpoch" | "from" | "backend")
+      | ("checkpoint" | "resume")
+    > {
   readonly target?: readonly string[];
+  readonly columns?: string;
   readonly optimizer?: OptimizerName;
   readonly learningRate?: number;
   readonly momentum?: number;
-  readonly missing?: readonly string[];
   readonly backend?: (typeof backends)[number];
   readonly threads?: number;
   readonly from?: string;
   readonly out?: string;
+  readonly report?: string;
   readonly json?: boolean;
 }
 
@@ -47,10 +57,9 @@ const backends = ["auto", "wasm", "evaluate", "blas"] as const satisfies readonl
 export const defaultEpochs = 200;
 
 export function declareTrain(program: Command): Command {
-  const command = program
-    .command("train")
-    .description("train a network on a table, and write it to a file")
-    .argument("<table>", TABLE);
+  const command = tableArgument(
+    program.command("train").description("train a network on a table, and write it to a file"),
+  );
   tableFlags(command.optionsGroup("The table:"));
   networkFlags(command.optionsGroup("The network:"));
   trainingFlags(command.optionsGroup("The training:"));
@@ -58,21 +67,28 @@ export function declareTrain(program: Command): Command {
   return command;
 }
 
-const tableFlags = (command: Command): Command =>
-  command
+export const tableFlags = (command: Command): Command =>
+  tableOptions(command)
     .option("--target <columns>", "what to predict, required: a column, or a,b", texts)
     .option("--task <task>", "classification, regression or multi-label", oneOf("--task", tasks))
     .option("--ignore <columns>", "columns to leave out: a,b", texts)
+    .option("--columns <file>", 'what single columns are, as JSON: { "zip": "text" }')
     .option("--weight <column>", "the column that tells what each row counts for")
-    .option("--missing <texts>", MISSING, list)
     .option(
       "--validation <fraction>",
       "of the rows, to stop by (default: 0.2)",
       fraction("--validation"),
     )
-    .option("--test <fraction>", "of the rows, to report on (default: 0.2)", fraction("--test"));
+    .option("--test <fraction>", "of the rows, to report on (default: 0.2)", fraction("--test"))
+    .option("--group <column>", "rows that have it alike are in one part, as of one patient")
+    .option("--time <column>", "later rows test what earlier ones have taught")
+    .option(
+      "--folds <count>",
+      "networks more, each tested by other rows",
+      wholeNumber("--folds", 2),
+    );
 
-const networkFlags = (command: Command): Command =>
+export const networkFlags = (command: Command): Command =>
   command
     .option(
       "--hidden <units>",
@@ -104,7 +120,7 @@ const networkFlags = (command: Command): Command =>
       oneOf("--precision", precisions),
     );
 
-const trainingFlags = (command: Command): Command =>
+export const trainingFlags = (command: Command): Command =>
   command
     .option(
       "--optimizer <name>",
@@ -147,6 +163,20 @@ const runFlags = (command: Command): Command =>
     )
     .option("--threads <count>", "one, as yet (default: 1)", wholeNumber("--threads", 1))
     .option("--reproducible", "the same bits on every machine, a little slower")
+    .option("--stream", "train on a table that is larger than memory, reading it again and again")
+    .option(
+      "--window <rows>",
+      "held at a time with --stream, and shuffled among themselves",
+      wholeNumber("--window", 1),
+    )
+    .option("--checkpoint <folder>", "where to keep what an interrupted training can resume from")
+    .option(
+      "--checkpoint-every <interval>",
+      "epochs, or as in 500steps, 30s, 2min; every epoch unless told",
+      interval("--checkpoint-every"),
+    )
+    .option("--resume", "go on from the newest checkpoint in the folder, if there is one")
     .option("--out <file>", "default: the table's name with .safetensors, here")
+    .option("--report <file>", "all there is to say of the training, as one HTML page")
     .option("--json", ONE_OBJECT)
     .helpOption("-h, --help", "display help for command");

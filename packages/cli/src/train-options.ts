@@ -5,18 +5,19 @@ import {
   adam,
   adamw,
   type BackendName,
+  type ColumnSettings,
   lbfgs,
   NablaError,
   type Optimizer,
   rmsprop,
   rprop,
   sgd,
-  type Table,
   type TableModel,
   type TableOptions,
   type TargetNames,
   type Task,
 } from "nabla";
+import { settingTypes } from "./column-settings.ts";
 import { columnTypes } from "./model-file.ts";
 import type { ColumnType } from "./tables/kinds.ts";
 import { defaultEpochs, type OptimizerName, type TrainFlags } from "./train-flags.ts";
@@ -30,7 +31,9 @@ const optimizers = { sgd, rmsprop, adagrad, adam, adamw, rprop, lbfgs } satisfie
 export function libraryOptions(
   flags: TrainFlags,
 ): Omit<TableOptions, "target"> & { readonly epochs: number } {
-  const { table, target, ignore, out, json, missing, from, ...settings } = flags;
+  const { table, query, allowNetwork, missing, ...others } = flags;
+  const { target, ignore, columns, out, report, json, from, stream, window, ...run } = others;
+  const { checkpoint, checkpointEvery, resume, ...settings } = run;
   const { optimizer, learningRate, momentum, backend, threads, ...options } = settings;
   refuseThreads(threads);
   return {
@@ -67,8 +70,13 @@ function notYet(where: string, fact: string): NablaError {
   });
 }
 
+/** What has columns. */
+interface Named {
+  readonly columns: readonly { readonly name: string }[];
+}
+
 /** The columns that texts name: each one, or several with commas between, unless a column is so named. */
-export function namedColumns(given: readonly string[], table: Table): string[] {
+export function namedColumns(given: readonly string[], table: Named): string[] {
   const isColumn = (text: string) => table.columns.some(({ name }) => name === text);
   return given.flatMap((text) => (isColumn(text) ? [text] : text.split(",")));
 }
@@ -76,7 +84,7 @@ export function namedColumns(given: readonly string[], table: Table): string[] {
 /** What to predict: a list where there are several columns, or might be; unless told, as in the model. */
 export function targetOf(
   { target: given, task }: TrainFlags,
-  { table, from }: { table: Table; from: TableModel | undefined },
+  { table, from }: { table: Named; from: TableModel | undefined },
 ): TargetNames {
   if (given !== undefined) {
     const names = namedColumns(given, table);
@@ -96,14 +104,19 @@ export function targetMissing(): NablaError {
  * The types of columns that need not be inferred. Ignored ones may hold anything. Classes are read as
  * text, so that 1 and 1.0 and 01 are three. A model that is trained further says what it reads.
  */
-export function typesOf(flags: TrainFlags, from: TableModel | undefined): Map<string, ColumnType> {
-  const { target = [], task, ignore = [], weight } = flags;
+export function typesOf(
+  flags: TrainFlags,
+  { from, columns = {} }: { from: TableModel | undefined; columns: ColumnSettings | undefined },
+): Map<string, ColumnType> {
+  const { target = [], task, ignore = [], weight, group } = flags;
   const types = from === undefined ? new Map<string, ColumnType>() : columnTypes(from);
   const set = (given: readonly string[], type: ColumnType) => {
     for (const text of given) for (const name of [text, ...text.split(",")]) types.set(name, type);
   };
+  for (const [name, type] of settingTypes(columns)) types.set(name, type);
   set(ignore, "text");
   if (weight !== undefined) set([weight], "number");
+  if (group !== undefined) set([group], "text");
   const asked = task === undefined ? undefined : targetTypes[task];
   if (asked !== undefined && from === undefined) set(target, asked);
   return types;

@@ -34,11 +34,11 @@ export async function writeFile(output: Output, chunks: Chunks): Promise<void> {
       await writeChunks(output, { file, chunks });
       await orFail(output, file.sync());
     } finally {
-      await file.close();
+      await orFail(output, file.close());
     }
     await orFail(output, rename(temporary, target.path));
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => {});
     throw error;
   }
   await orFail(output, syncFolder(dirname(target.path)));
@@ -108,8 +108,8 @@ async function writeChunks(
   for await (const chunk of chunks) await orFail(output, file.appendFile(chunk));
 }
 
-/** After this the new name survives a power failure. Windows has no such call. */
-async function syncFolder(path: string): Promise<void> {
+/** After this the new names in it survive a power failure. Windows has no such call. */
+export async function syncFolder(path: string): Promise<void> {
   if (process.platform === "win32") return;
   const folder = await open(path, "r");
   try {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { classWeights, list, texts } from "../src/arguments.ts";
+import { classWeights, interval, list, texts } from "../src/arguments.ts";
 
 const read = classWeights("--class-weight");
 
@@ -27,4 +27,34 @@ test.each(["", "yes", "yes=", "=2", "yes=2,", "yes=two"])("%j are none", (text) 
 test("lists are split at commas, texts are not, and both go on", () => {
   expect(list("a,b", ["z"])).toEqual(["z", "a", "b"]);
   expect(texts("a,b", ["z"])).toEqual(["z", "a,b"]);
+});
+
+test.each([
+  ["50", { epochs: 50 }],
+  ["50epochs", { epochs: 50 }],
+  ["500steps", { steps: 500 }],
+  ["30s", { seconds: 30 }],
+  ["2min", { seconds: 120 }],
+  ["0.5h", { seconds: 1800 }],
+  [".5s", { seconds: 0.5 }],
+])("%s is an interval", (text, expected) => {
+  expect(interval("--checkpoint-every")(text)).toEqual(expected);
+});
+
+test.each([
+  "",
+  "0",
+  "-1",
+  "1.5",
+  "1.5steps",
+  "0s",
+  "1e9",
+  "1.2.3s",
+  "5 min",
+  "min",
+  "9".repeat(20),
+])("%j is none", (text) => {
+  expect(() => interval("--checkpoint-every")(text)).toThrow(
+    "--checkpoint-every must be so many epochs, steps or so much time",
+  );
 });

@@ -32,8 +32,11 @@ export function priceModel(): Uint8Array {
     schema: {
       features: [
         { name: "size", type: "number", mean: 4, scale: 1, missing: true },
-        { name: "new", type: "boolean", categories: ["false", "true"], missing: false },
-        { name: "day", type: "date", mean: 0, scale: 1, missing: false },
+        {
+          ...{ name: "new", type: "boolean", categories: ["false", "true"] },
+          ...{ other: false, missing: false },
+        },
+        { name: "day", type: "date", mean: 0, scale: 1, cycles: [], missing: false },
       ],
       target: { task: "regression", name: "price", type: "number", mean: 0, scale: 1 },
     },
@@ -54,7 +57,9 @@ export function colourModel(): Uint8Array {
   return saveModel({
     network: net,
     schema: {
-      features: [{ name: "code", type: "text", categories: ["01", "1"], missing: false }],
+      features: [
+        { name: "code", type: "text", categories: ["01", "1"], other: false, missing: false },
+      ],
       target: { task: "classification", name: "colour", type: "text", classes: ["blue", "red"] },
     },
     training: { ...log, metrics: {}, rows: { ...log.rows, test: 0 } },

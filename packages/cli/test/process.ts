@@ -1,20 +1,28 @@
 /** The command as a process of its own, from the sources as they are. */
 
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "tsdown";
+import { afterAll } from "vitest";
 import type { Outcome } from "./support.ts";
 
 let built: Promise<string> | undefined;
 
+/** Of this process alone: others may bundle at the same time. */
+const folder = join(import.meta.dirname, "dist", String(process.pid));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
 /** The bundled command; nabla comes from its sources, as in all tests. */
-const bundle = (): Promise<string> => {
+export const bundle = (): Promise<string> => {
   built ??= build({
-    ...{ config: false, cwd: import.meta.dirname, entry: "../src/main.ts", logLevel: "error" },
+    outDir: folder,
+    ...{ config: false, cwd: import.meta.dirname, logLevel: "error" },
+    entry: { main: "../src/main.ts", "tune-worker": "../src/tuning/worker.ts" },
     ...{ platform: "node", target: "node20", dts: false, fixedExtension: false },
     deps: { alwaysBundle: /^nabla/, neverBundle: /^@duckdb/ },
     inputOptions: { resolve: { conditionNames: ["source", "node", "import", "default"] } },
-  }).then(() => join(import.meta.dirname, "dist", "main.js"));
+  }).then(() => join(folder, "main.js"));
   return built;
 };
 
@@ -23,13 +31,13 @@ export interface Running {
   readonly outcome: Promise<Outcome>;
 }
 
-/** Starts `nabla` in this folder, in a shell that has run `before`, such as `ulimit -f 1`. */
+/** Starts `nabla` in this folder, in a shell that has run `before`, such as `ulimit -f 1`, `under` another. */
 export async function start(
   args: readonly string[],
-  { cwd, before = ":" }: { cwd: string; before?: string },
+  { cwd, before = ":", under = [] }: { cwd: string; before?: string; under?: readonly string[] },
 ): Promise<Running> {
   const script = `${before}; exec "$@"`;
-  const command = [process.execPath, await bundle(), ...args];
+  const command = [...under, process.execPath, await bundle(), ...args];
   const child = spawn("sh", ["-c", script, "sh", ...command], { cwd });
   child.stdin.end();
   const texts = { stdout: "", stderr: "" };

@@ -35,7 +35,8 @@ describe("help and version", () => {
     const flags =
       `task hidden activation cost optimizer learning-rate momentum epochs batch-size patience
       dropout l1 l2 clip-norm schedule seed precision backend threads reproducible validation test ignore
-      class-weight weight missing out from target label-smoothing json help`.split(/\s+/);
+      class-weight weight missing out report from target query allow-network label-smoothing json help columns
+      folds group time checkpoint checkpoint-every resume stream window`.split(/\s+/);
     expect([...stdout.matchAll(/^ +(?:-h, )?--([\w-]+)/gm)].map(([, flag]) => flag).sort()).toEqual(
       flags.sort(),
     );

@@ -64,7 +64,11 @@ function partsOf(model: Network | TableModel): {
 /** The layers, or the equations of a network that has none. */
 const structureOf = (definition: NetworkDefinition) =>
   "layers" in definition
-    ? { inputs: definition.inputs, layers: definition.layers }
+    ? {
+        inputs: definition.inputs,
+        ...(definition.embeddings && { embeddings: definition.embeddings }),
+        layers: definition.layers,
+      }
     : { equations: definition.equations };
 
 function structureLines(definition: NetworkDefinition): Entry[] {
@@ -72,8 +76,9 @@ function structureLines(definition: NetworkDefinition): Entry[] {
     const equations = definition.equations.split(/[;\n]/).filter((text) => text.trim() !== "");
     return equations.map((text, i) => [i === 0 ? "equations" : "", text.trim()]);
   }
-  const layers = definition.layers.map(layerLine);
-  return [["layers", [`${definition.inputs} inputs`, ...layers].join(", ")]];
+  const { inputs, embeddings = [], layers } = definition;
+  const tables = embeddings.map(({ categories, units }) => `embedding ${categories} × ${units}`);
+  return [["layers", [`${inputs} inputs`, ...tables, ...layers.map(layerLine)].join(", ")]];
 }
 
 /** `dense 64 relu`, `residual (dense 64 relu, dropout 0.5)` */

@@ -2,18 +2,18 @@
 
 import { resolve } from "node:path";
 import { NablaError, predictTable, type TableModel, targetColumns } from "nabla";
-import { type Context, print, printJson } from "../context.ts";
+import { type Context, print, printData, printJson } from "../context.ts";
 import { featureTypes, readTableModel } from "../model-file.ts";
 import { during } from "../status.ts";
+import { refuseNoTable, type TableFlags } from "../table-flags.ts";
+import { shownName } from "../tables/address.ts";
 import { type ReadTable, readTable } from "../tables/read-table.ts";
 import { type Cell, csvText } from "../tables/write-csv.ts";
 import { counted } from "../text.ts";
 import { checkWritable, writeFile } from "../write-file.ts";
 
-export interface PredictFlags {
+export interface PredictFlags extends TableFlags {
   readonly model: string;
-  readonly table: string;
-  readonly missing?: readonly string[];
   readonly out?: string;
   readonly probabilities?: boolean;
   readonly json?: boolean;
@@ -21,25 +21,33 @@ export interface PredictFlags {
 
 export async function predict(flags: PredictFlags, context: Context): Promise<number> {
   const { cwd, stdout, stderr } = context;
-  const { out } = flags;
+  const { table: given, query, allowNetwork, out } = flags;
+  refuseNoTable(flags);
   if (flags.json && out === undefined) throw outNeeded();
   const model = await readTableModel(flags.model, context);
   const classes = flags.probabilities ? classesOf(model) : [];
   const output = out === undefined ? undefined : { name: out, path: resolve(cwd, out) };
-  const inputs = [flags.model, flags.table].map((path) => resolve(cwd, path));
-  if (output !== undefined) await checkWritable(output, { inputs });
+  const inputs = [flags.model, ...(given === undefined ? [] : [given])];
+  const refuseOutput = async (paths: readonly string[]) => {
+    if (output === undefined) return;
+    await checkWritable(output, { inputs: paths.map((path) => resolve(cwd, path)) });
+  };
+  await refuseOutput(inputs); // before the work
 
-  const reading = readTable(flags.table, {
+  const reading = readTable(given, {
     ...context,
+    query,
+    allowNetwork,
     types: featureTypes(model),
     otherTypes: "text",
     missing: flags.missing,
     keepCells: true,
   });
-  const table = await during(reading, { what: `reading ${flags.table}`, context });
+  const table = await during(reading, { what: `reading ${shownName(given)}`, context });
+  await refuseOutput(table.files); // which a pattern or a query may have named
   const text = untilAborted(predictionText(model, { table, classes }), context.signal);
   if (output === undefined) {
-    for (const piece of text) await print(stdout, piece);
+    for (const piece of text) await printData(stdout, piece);
     return 0;
   }
   await writeFile(output, text);

@@ -16,14 +16,25 @@ test("cost and metrics are those worked out by hand; rows without a target do no
     rows: 2,
     cost: 2.5,
     metrics: { r2: 1 - 10 / 18, rmse: Math.sqrt(5), mae: 2 },
+    // Drawn twice, the one row has an error of 1, the other of 3
+    intervals: expect.objectContaining({ rmse: { low: 1, high: 3 }, mae: { low: 1, high: 3 } }),
     details: {},
   });
 });
 
-test("without --json the same is a list", async () => {
+test("without --json the same is a table", async () => {
   const cwd = folderWith({ "m.safetensors": priceModel(), "t.csv": prices });
   const { stdout } = await nabla(["evaluate", "m.safetensors", "t.csv"], { cwd });
-  expect(stdout).toBe("rows       2\ncost     2.5\nr2    0.4444\nrmse   2.236\nmae        2\n");
+  // Where r2 has a meaning both rows were drawn, and it is what it is
+  expect(stdout.split("\n")).toEqual([
+    "                95 % interval",
+    "rows       2",
+    "cost     2.5",
+    "r2    0.4444  0.4444 … 0.4444",
+    "rmse   2.236            1 … 3",
+    "mae        2            1 … 3",
+    "",
+  ]);
 });
 
 test("--json tells of each class, too, and who was taken for whom", async () => {

@@ -20,7 +20,7 @@ test("--json tells everything that the file holds but the numbers", async () => 
     ],
     schema: { target: { name: "price", task: "regression" } },
     training: { epochs: 7, metrics: { r2: 0.75, rmse: 2, mae: 1.5 } },
-    versions: { format: 1, nabla: expect.any(String) },
+    versions: { format: 2, nabla: expect.any(String) },
   });
   expect(contents.schema.features).toHaveLength(3);
 });
@@ -40,7 +40,7 @@ test("without --json it is a page of 80 columns", async () => {
     "training: 7 epochs of 30 rows in batches of 32, sgd with learning rate 0.1,",
     ": seed 0, ended by epochs",
     "0 test rows: none were held back",
-    expect.stringMatching(/^versions: format 1, nabla /),
+    expect.stringMatching(/^versions: format 2, nabla /),
   ]);
 });
 

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { loadModel, predictTable, type TableModel, trainTable } from "nabla";
+import { describeTable, loadModel, predictTable, type TableModel, trainTable } from "nabla";
 import { describe, expect, test } from "vitest";
+import { columnsData } from "../../src/columns-table.ts";
 import { readTable } from "../../src/tables/read-table.ts";
 import { folderWith, memory, nabla } from "../support.ts";
 
@@ -28,7 +29,8 @@ describe("the report", () => {
     });
     expect(code).toBe(0);
 
-    const table = await readTable("t.csv", { cwd, stdin: process.stdin });
+    const types = new Map([["class", "text"] as const, ["digits", "text"] as const]);
+    const table = await readTable("t.csv", { cwd, stdin: process.stdin, types });
     const { report } = await trainTable(table, {
       target: "y",
       ignore: ["class", "digits"],
@@ -38,6 +40,7 @@ describe("the report", () => {
     expect(JSON.parse(stdout)).toEqual({
       ...{ ...JSON.parse(JSON.stringify(report)), ...untimed },
       model: "t.safetensors",
+      columns: JSON.parse(JSON.stringify(columnsData(describeTable(table)))),
     });
     expect(report.rows).toEqual({ train: 30, validation: 10, test: 10 });
   });
@@ -49,10 +52,12 @@ describe("the report", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("class in my table.csv: classification, 2 classes");
     expect(stdout).toMatch(
-      /on the test rows +this network +without hidden layers +always the same answer\naccuracy( +[\d.]+){3}\nbalancedAccuracy( +[\d.]+){3}\nlogLoss /,
+      /on the test rows +this network +95 % interval +linear +constant\naccuracy( +[\d.]+){2} … [\d.]+( +[\d.]+){2}\nbalancedAccuracy .*\nlogLoss /,
     );
     expect(stdout).toContain("  nabla predict 'my table.safetensors' new.csv\n");
-    expect(stderr).toMatch(/^epoch 3\/3 {3}cost [\d.]+ {3}validation [\d.]+ {3}[\d.]+ s\n$/);
+    expect(stderr).toMatch(
+      /^column +type +missing +distinct +range\nx +number +– +50 +0 to 49\n(.+\n){3}epoch 3\/3 {3}cost [\d.]+ {3}validation [\d.]+ {3}[\d.]+ s\n$/,
+    );
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
