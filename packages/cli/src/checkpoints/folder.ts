@@ -7,6 +7,7 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { loadCheckpoint, NablaError, saveCheckpoint, type TableCheckpoint } from "nabla";
 import { systemMessage } from "../errors.ts";
+import { placedIn } from "../model-file.ts";
 import { writeFile } from "../write-file.ts";
 
 export interface Place {
@@ -18,7 +19,6 @@ export interface Place {
 
 interface Entry {
   readonly file: string;
-  readonly step: number;
   /** Of the last epoch that had ended: of the validation rows, where there are any. */
   readonly cost: number;
 }
@@ -57,7 +57,7 @@ export async function openFolder(place: Place): Promise<CheckpointFolder> {
     const damaged: { file: string; message: string }[] = [];
     let newest: Pick<Found, "checkpoint" | "file"> = {};
     for (const file of files.toReversed()) {
-      const read = await readCheckpoint(at(file));
+      const read = await readCheckpoint(at(file), join(place.name, file));
       if ("checkpoint" in read) {
         kept.unshift(entryOf(file, read.checkpoint));
         if (newest.checkpoint === undefined) newest = { file, checkpoint: read.checkpoint };
@@ -86,20 +86,27 @@ export async function openFolder(place: Place): Promise<CheckpointFolder> {
   return { count: files.length, newest, save };
 }
 
-function entryOf(file: string, { state, history }: TableCheckpoint): Entry {
+function entryOf(file: string, { history }: TableCheckpoint): Entry {
   const { validationCost, cost = Number.POSITIVE_INFINITY } = history.at(-1) ?? {};
-  return { file, step: state.counters.step, cost: validationCost ?? cost };
+  return { file, cost: validationCost ?? cost };
 }
 
+/** What is damaged says why. Throws where the file cannot be read, or another version wrote it. */
 async function readCheckpoint(
   path: string,
+  name: string,
 ): Promise<{ checkpoint: TableCheckpoint } | { message: string }> {
+  const bytes = await readFile(path).catch((error) => {
+    const got = systemMessage(error);
+    throw new NablaError("io", `${name} could not be read: ${got}`, { where: name, got });
+  });
   try {
-    const checkpoint = loadCheckpoint(await readFile(path));
+    const checkpoint = loadCheckpoint(bytes);
     if ("state" in checkpoint) return { checkpoint };
-    return { message: "a state without a table" };
+    return { message: "it is of no table" };
   } catch (error) {
-    if (error instanceof NablaError) return { message: error.message };
-    return { message: systemMessage(error) };
+    if (!(error instanceof NablaError)) throw error;
+    if (error.details.where?.startsWith("checkpoint, versions")) throw placedIn(name, error);
+    return { message: error.message };
   }
 }

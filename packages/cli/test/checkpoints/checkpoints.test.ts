@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadCheckpoint, type TableCheckpoint } from "nabla";
+import { readSafetensors, writeSafetensors } from "nabla/files";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { folderWith, nabla } from "../support.ts";
 import { everything, modelIn, table } from "./training.ts";
@@ -10,6 +11,16 @@ import { everything, modelIn, table } from "./training.ts";
 const files = { "t.csv": table(120) };
 const training = [...everything, "--epochs", "8"];
 const kept = ["--checkpoint", "kept"];
+
+/** By the definition, bit by bit. */
+function crc32(pieces: readonly Buffer[]): string {
+  let crc = 0xffff_ffff;
+  for (const byte of Buffer.concat(pieces)) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb8_8320 : 0);
+  }
+  return (~crc >>> 0).toString(16).padStart(8, "0");
+}
 
 const namesIn = (cwd: string): string[] => readdirSync(join(cwd, "kept")).sort();
 const pathOf = (cwd: string, name: string): string => join(cwd, "kept", name);
@@ -199,6 +210,32 @@ describe("damage", () => {
     expect(stderr).toContain("kept holds no checkpoint that is sound: training starts afresh\n");
     expect(modelIn(cwd).equals(whole)).toBe(true);
     for (const name of namesIn(cwd)) checkpointIn(cwd, name);
+  });
+
+  test("is not what another version wrote, nor what cannot be read: that stays", async () => {
+    const cwd = await trained();
+    const newest = namesIn(cwd).at(-1)!;
+    const { tensors, metadata } = readSafetensors(readFileSync(pathOf(cwd, newest)));
+    const later = { ...metadata, versions: '{"format":2,"nabla":"9.0.0"}' };
+    const { checksum: _, ...parts }: Record<string, string> = later;
+    const shapes = Array.from(tensors, ([name, { dtype, shape }]) => [name, dtype, shape]);
+    const said = [...Object.entries(parts).sort(([a], [b]) => (a < b ? -1 : 1)), ...shapes];
+    const data = Array.from(tensors.values(), ({ data }) =>
+      Buffer.from(data.buffer, data.byteOffset, data.byteLength),
+    );
+    const sum = crc32([Buffer.from(JSON.stringify(said)), ...data]);
+    const bytes = writeSafetensors({ tensors, metadata: { ...parts, checksum: sum } });
+    writeFileSync(pathOf(cwd, newest), bytes);
+    const { code, stdout } = await nabla([...training, ...kept, "--resume"], { cwd });
+    expect(code).toBe(65);
+    expect(JSON.parse(stdout).error.message).toBe(
+      `kept/${newest}: checkpoint, versions.format: expected 1, got 2`,
+    );
+    expect(readFileSync(pathOf(cwd, newest)).equals(bytes)).toBe(true);
+
+    rmSync(pathOf(cwd, newest));
+    mkdirSync(pathOf(cwd, newest));
+    expect((await nabla([...training, ...kept, "--resume"], { cwd })).code).toBe(74);
   });
 
   test("leaves temporary files behind, which go at the next start", async () => {

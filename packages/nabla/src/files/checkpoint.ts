@@ -100,9 +100,9 @@ export function loadCheckpoint(bytes: Uint8Array): TrainingState | TableCheckpoi
   const read = <T>(name: string, reader: Reader<T>): T =>
     readPart(metadata, { file: kind.file, name, read: reader });
   checkFormat(metadata, kind);
+  checkSeal(file, kind.file); // so that another version is no damage
   read("versions", versions);
   checkParts(metadata, kind);
-  checkSeal(file, kind.file);
 
   const tensors = new Map(file.tensors);
   const isTable = tableParts.some((name) => Object.hasOwn(metadata, name));

@@ -94,6 +94,14 @@ describe("readJson", () => {
   });
 });
 
+test("readJson builds no more values than it may", () => {
+  const text = "[1,[2],3]";
+  expect(readJson({ text, name: "test", most: 5 })).toEqual([1, [2], 3]);
+  expect(() => readJson({ text, name: "test", most: 4 })).toThrow(
+    'test, byte 7: expected at most 4 values, got "3]"',
+  );
+});
+
 describe("integer", () => {
   const integer = (text: string) => jsonReader({ text, name: "test" }).integer();
 
