@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { momentsOf } from "../../src/tables/moments.ts";
+import { joinSpreads, momentsFrom, momentsOf, spreadOf } from "../../src/tables/moments.ts";
 
 describe("moments", () => {
   test("are the mean and the root of the mean squared deviation", () => {
@@ -41,5 +41,33 @@ describe("moments", () => {
       mean: 2 ** -999,
       scale: 2 ** -1000,
     });
+  });
+});
+
+describe("spreads", () => {
+  test("join to that of all values", () => {
+    // 2, 4, 4, 4: mean 3.5, Σ 3; 5, 5, 7, 9: mean 6.5, Σ 11; together Σ = 3 + 11 + 3²·4·4/8 = 32
+    const joined = joinSpreads(spreadOf([2, 4, 4, 4]), spreadOf([5, 5, 7, 9]));
+    expect(joined).toEqual({ count: 8, mean: 5, squares: 32, unit: 1 });
+    expect(momentsFrom(joined)).toEqual({ mean: 5, scale: 2 });
+  });
+
+  test("of no value change nothing", () => {
+    const own = spreadOf([1, Number.NaN, 3]);
+    expect(joinSpreads(own, spreadOf([Number.NaN]))).toEqual(own);
+    expect(joinSpreads(spreadOf([]), own)).toEqual(own);
+  });
+
+  test("of one constant join to that constant, exactly", () => {
+    for (const value of [0.1, -7, 1e8, 1e300, 1e-300]) {
+      const tenfold = spreadOf(new Array<number>(10).fill(value));
+      const joined = momentsFrom(joinSpreads(tenfold, joinSpreads(tenfold, tenfold)));
+      expect(joined).toEqual({ mean: value, scale: 1 });
+    }
+  });
+
+  test("of other units join in the larger one", () => {
+    const joined = joinSpreads(spreadOf([2 ** 1000]), spreadOf([0]));
+    expect(momentsFrom(joined)).toEqual({ mean: 2 ** 999, scale: 2 ** 999 });
   });
 });

@@ -42,8 +42,8 @@ describe("the parts of a stream", () => {
     const { train, sample, validation, test: held } = divided(table, 1000);
     const all = [...train, ...validation, ...held].sort((a, b) => a - b);
     expect(all).toEqual(Array.from(Array(ROWS).keys()).filter((n) => n % 10 !== 4));
-    expect(new Set(train).isSupersetOf?.(new Set(sample)) ?? true).toBe(true);
-    expect(sample.every((row) => train.includes(row))).toBe(true);
+    const trained = new Set(train);
+    expect(sample.every((row) => trained.has(row))).toBe(true);
   });
 
   test("have their shares of the rows, to four standard deviations of a binomial", () => {
