@@ -15,7 +15,7 @@ function read(isTTY: boolean, seconds: number): string {
     onRows({
       stage: n > 30 ? "training" : "statistics",
       rows: 30 * (n > 30 ? n - 30 : n),
-      of: 1000,
+      of: 10_000,
     });
   }
   end();

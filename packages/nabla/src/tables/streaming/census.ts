@@ -18,10 +18,9 @@ import { newPrinter } from "./prints.ts";
 import { blocksOf, type TableStream } from "./table-stream.ts";
 
 export interface Census {
-  /** How many rows there are to train on, and how many of these weigh something. */
+  /** How many rows there are to train on. */
   readonly train: number;
-  readonly weighing: number;
-  /** Rows without a target. */
+  /** Rows without a target, or of weight 0. */
   readonly dropped: number;
   /** Of the training rows, by the names of the columns: features and targets. */
   readonly tallies: ReadonlyMap<string, ColumnTally>;
@@ -51,7 +50,7 @@ export async function takeCensus(stream: TableStream, options: CensusOptions): P
   const kept = { sample: [], validation: [], test: [] } as Record<HeldPart, number[]>;
   const printer = settings.checkpoint || settings.resume ? newPrinter(stream, settings) : undefined;
   const elsewhere = new Set<string>(); //  the classes of rows that are not trained on
-  const counts = { train: 0, weighing: 0, known: 0 };
+  const counts = { train: 0, known: 0 };
   const weights = settings.weight === undefined ? undefined : { column: settings.weight };
 
   for await (const block of blocksOf(stream)) {
@@ -74,20 +73,19 @@ export async function takeCensus(stream: TableStream, options: CensusOptions): P
         for (const name of countLabels(columnOf(block, targets[0]!), rows).keys())
           elsewhere.add(name);
     }
-    const weighed = rowWeights(weights, block, train);
+    rowWeights(weights, block, train); // throws where one is missing or below 0
     counts.train += train.length;
-    counts.weighing += weighed?.filter((weight) => weight > 0).length ?? train.length;
     printer?.add(block);
     settings.signal?.throwIfAborted(); // there is nothing yet to keep
     onRows((block.firstRow ?? 0) + block.rows);
   }
 
-  const { train, weighing, known } = counts;
+  const { train, known } = counts;
   const classes = divider.classes ? tallies.get(targets[0]!)!.labels.counts : new Map();
   const isSingle = ([name, count]: [string, number]) => count === 1 && !elsewhere.has(name);
   const [sample, validation, test] = heldParts.map((part) => Uint32Array.from(kept[part]));
   return {
-    ...{ train, weighing, dropped: stream.rows - known, tallies },
+    ...{ train, dropped: stream.rows - known, tallies },
     singletons: [...classes]
       .filter(isSingle)
       .map(([name]) => name)

@@ -10,6 +10,7 @@
  */
 
 import { randomStream } from "../../train/random.ts";
+import { typedColumn } from "../cells.ts";
 import { labelOf } from "../labels.ts";
 import { type Column, columnOf, type Table } from "../table.ts";
 
@@ -21,7 +22,7 @@ export interface Shares {
   readonly sample: number;
 }
 
-/** Rows of a block that have a target, ascending. */
+/** Rows of a block that have a target and weigh something, ascending. */
 export interface DividedBlock {
   readonly train: Uint32Array;
   /** Some of the training rows. */
@@ -36,13 +37,15 @@ export interface DividerOptions {
   readonly targets: readonly string[];
   /** Whether the target is of classes. */
   readonly classes: boolean;
+  /** The column of the rows' weights. */
+  readonly weight: string | undefined;
 }
 
 const TWO_TO_32 = 0x1_0000_0000;
 
 /** For one pass: takes its blocks one after another. */
 export function newDivider(options: DividerOptions): (block: Table) => DividedBlock {
-  const { seed, shares, targets, classes } = options;
+  const { seed, shares, targets, classes, weight } = options;
   const bounds = [shares.test, shares.test + shares.validation];
   const [test = 0, validation = 0] = bounds.map((bound) => Math.round(bound * TWO_TO_32));
   const sample = Math.round((bounds[1]! + shares.sample) * TWO_TO_32);
@@ -51,12 +54,14 @@ export function newDivider(options: DividerOptions): (block: Table) => DividedBl
 
   return (block) => {
     const columns = targets.map((name) => columnOf(block, name));
+    const weights = weight && typedColumn(block, { name: weight, type: "number" }).values;
     const rows = () => new Uint32Array(block.rows);
     const parts = { train: rows(), sample: rows(), validation: rows(), test: rows() };
     const counts = { train: 0, sample: 0, validation: 0, test: 0 };
     for (let row = 0; row < block.rows; row++) {
       const drawn = stream.uint32(); //  also of rows that are left out: a number for each place
-      if (!columns.every((column) => isKnown(column, row))) continue;
+      if (!columns.every((column) => isKnown(column, row)) || (weights && weights[row] === 0))
+        continue;
       const isFirst = classes && isNew(seen, labelOf(columns[0]!, row)!);
       if (!isFirst && drawn < test) parts.test[counts.test++] = row;
       else if (!isFirst && drawn < validation) parts.validation[counts.validation++] = row;

@@ -87,6 +87,14 @@ function weightsOf(
   };
 }
 
+/** How many training rows are of a class that weighs something. */
+export function weighingRows({ tallies, train }: Census, { target, weights }: TableSchema): number {
+  if (target.task !== "classification" || weights?.classes === undefined) return train;
+  const { counts } = tallies.get(target.name)!.labels;
+  const weighing = target.classes.filter((_, number) => weights.classes![number]! > 0);
+  return weighing.reduce((sum, name) => sum + (counts.get(name) ?? 0), 0);
+}
+
 /** How many training rows have each category of an embedded column. */
 export function categoryRowsOf(census: Census, { features }: TableSchema): CategoryRows {
   const embedded = features.filter(isEmbedded);
@@ -97,7 +105,7 @@ export function categoryRowsOf(census: Census, { features }: TableSchema): Categ
     const rows = new Float64Array(categories);
     for (const [k, name] of feature.categories.entries()) rows[k] = labels.counts.get(name) ?? 0;
     const known = rows.reduce((sum, count) => sum + count, 0);
-    
+    rows[feature.categories.length]! += census.train - missing - known;
     rows[categories - 1]! += missing;
     return rows;
   };

@@ -6,6 +6,7 @@
 
 import { checkCount } from "../../checks.ts";
 import { NablaError } from "../../errors.ts";
+import { isWhole } from "../../train/options.ts";
 import { encodeParts } from "../examples.ts";
 import { learnFrom } from "../learn.ts";
 import { defaultPenalty, newNetwork } from "../networks.ts";
@@ -23,7 +24,7 @@ import type { DividerOptions } from "./divider.ts";
 import { holdAll } from "./held-rows.ts";
 import { lessonsOf } from "./lessons.ts";
 import { orderWarnings } from "./order-warnings.ts";
-import { categoryRowsOf, keepVarying, schemaOfStream } from "./stream-schema.ts";
+import { categoryRowsOf, keepVarying, schemaOfStream, weighingRows } from "./stream-schema.ts";
 import { blocksOf, type TableStream } from "./table-stream.ts";
 
 /** The defaults of `epochs`, `patience` and the others are those of a table in memory. */
@@ -86,8 +87,8 @@ export async function trainStream(
     await onHeld?.(table);
     return { ...(await trainTable(table, given)), table };
   }
-  refuse(given);
   const settings = { ...settle(await firstBlock(stream), { batchSize: BATCH, ...given }), window };
+  refuse(settings);
   const report = (stage: RowsRead["stage"]) => (rows: number) =>
     onRows?.({ stage, rows, of: stream.rows });
 
@@ -97,7 +98,7 @@ export async function trainStream(
   const schema = schemaOfStream(census, settings);
   const { precision } = settings;
   const data = encodeParts(schema, census.held, { ...partsOf(census), precision });
-  const l2 = settings.l2 ?? defaultPenalty({ rows: census.weighing });
+  const l2 = settings.l2 ?? defaultPenalty({ rows: weighingRows(census, schema) });
   const net = newNetwork(schema, { ...settings, l2 });
   const origin = () => originFrom({ rows: stream.rows, columns: census.prints }, settings, net);
   const kept = keptOf(origin, settings, { net, schema });
@@ -156,13 +157,13 @@ function dividerOf({ rows, columns }: TableStream, settings: Settings): DividerO
     },
     targets: namesOf(settings.target),
     classes: settings.task === "classification",
+    weight: settings.weight,
   };
 }
 
-/** Options that need all rows at once. */
-function refuse({ group, time, folds, optimizer }: TableOptions): void {
-  const isWhole = optimizer?.rule === "lbfgs";
-  const needs = { group, time, folds, optimizer: isWhole ? "lbfgs" : undefined };
+/** Options that need all rows at once, be they those of a model to go on from. */
+function refuse({ group, time, folds, optimizer }: Settings): void {
+  const needs = { group, time, folds, optimizer: isWhole(optimizer) ? "lbfgs" : undefined };
   for (const [where, got] of Object.entries(needs)) {
     if (got === undefined) continue;
     const remedy = "leave it out, or give a window of all rows";

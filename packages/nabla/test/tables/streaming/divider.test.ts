@@ -8,6 +8,7 @@ const options = {
   shares: { validation: 0.2, test: 0.1, sample: 0.3 },
   targets: ["y"],
   classes: false,
+  weight: undefined,
 };
 
 /** Rows of the whole table, by their parts. */

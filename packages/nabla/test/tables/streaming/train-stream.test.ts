@@ -215,7 +215,7 @@ describe("a streamed training", () => {
     expect(report.metrics.r2).toBeGreaterThan(0.9);
 
     // The last of the 61 is for the unknown ones: the mean over the training rows, a hundred of each at first
-    const vectors = model.network.parameters.get("E1")!;
+    const vectors = Float64Array.from(model.network.parameters.get("E1")!);
     const mean = Array.from({ length: 6 }, (_, d) => {
       const own = Array.from({ length: 60 }, (_, k) => vectors[6 * k + d]!);
       return own.reduce((sum, value) => sum + value, 0) / 60;
@@ -225,6 +225,17 @@ describe("a streamed training", () => {
     mean.forEach((value, d) => {
       expect(Math.abs(vectors[360 + d]! - value)).toBeLessThan(0.05 * spread);
     });
+  });
+
+  test("learns a vector for the rare categories together", async () => {
+    // Of 6000 rows a tenth are of places of their own, whose y is 20
+    const names = Array.from({ length: 6000 }, (_, n) => `place ${n % 10 ? n % 60 : n}`);
+    const ys = Array.from({ length: 6000 }, (_, n) => (n % 10 ? (n % 60) / 10 : 20));
+    const table = createTable("t", [texts("place", names), numbers("y", ys)]);
+    const own = { ...few, target: "y", epochs: 5, columns: { place: { type: "text", embed: 6 } } };
+    const { model, report } = await trainStream(streamOf(table), own as StreamOptions);
+    expect(model.schema.features).toMatchObject([{ categories: { length: 54 }, units: 6 }]);
+    expect(report.metrics.r2).toBeGreaterThan(0.95);
   });
 
   test("goes on from a model, with its columns and its seed", async () => {
@@ -237,7 +248,7 @@ describe("a streamed training", () => {
     expect(next.report.cost.train).toBeLessThan(first.report.cost.train);
   });
 
-  test("weighs rows by a column, and leaves rows of weight 0 untaught", async () => {
+  test("weighs rows by a column, and leaves those of weight 0 out", async () => {
     // Half of the rows say y = x, the others, which weigh nothing, y = −x
     const x = Array.from({ length: 4000 }, (_, n) => Math.floor(n / 2) / 1000 - 1);
     const table = createTable("t", [
@@ -255,11 +266,21 @@ describe("a streamed training", () => {
     const { report, model } = await trainStream(streamOf(table), options);
     expect(report.metrics.r2).toBeGreaterThan(0.99);
     expect(report.features).toEqual(["x"]);
-    const weighing = report.rows.train / 2;
+    const { train, validation, test: tested } = report.rows;
+    expect([report.dropped, train + validation + tested]).toEqual([2000, 2000]);
     const { definition } = model.network;
-    const l2 = "layers" in definition ? definition.l2! : 0;
-    // 3/n: about half of the training rows weigh something
-    expect(Math.abs(3 / l2 - weighing)).toBeLessThan(4 * Math.sqrt(weighing / 2));
+    expect("layers" in definition && definition.l2).toBe(3 / train);
+  });
+
+  test("expects weights near zero by the rows of classes that weigh something", async () => {
+    const { model } = await trainStream(streamOf(orders(4000)), {
+      ...{ ...few, target: "size", ignore: ["price"], classWeight: { big: 0 } },
+      ...{ validation: 0, test: 0 },
+    });
+    const others = columnOf(orders(4000), "size").values as string[];
+    const { definition } = model.network;
+    const weighing = others.filter((name) => name !== "big").length;
+    expect("layers" in definition && definition.l2).toBe(3 / weighing);
   });
 
   test("learns several labels", async () => {
@@ -350,6 +371,8 @@ describe("options that need all rows at once", () => {
     await expect(training({ time: "pieces" })).rejects.toThrow("time pieces does not go");
     await expect(training({ folds: 3 })).rejects.toThrow("folds 3 does not go");
     await expect(training({ optimizer: lbfgs() })).rejects.toThrow("optimizer lbfgs does not go");
+    const { model } = await trainTable(orders(200), { ...fast, target: "price", group: "shop" });
+    await expect(training({ from: model })).rejects.toThrow("group shop does not go with a stream");
     await expect(training({ window: 0 })).rejects.toThrow(
       "window must be a positive integer, got 0",
     );
