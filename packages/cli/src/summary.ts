@@ -41,8 +41,9 @@ export function trainingNotes(report: TrainingReport): string[] {
   const { dropped, singletons, group, warnings } = report;
   const names = singletons.map((name) => JSON.stringify(name)).join(", ");
   const one = group === undefined ? "row" : "group";
+  const weight = report.weights?.column === undefined ? "" : " or a weight";
   return [
-    ...(dropped > 0 ? [`${counted(dropped, "row")} without a target left out`] : []),
+    ...(dropped > 0 ? [`${counted(dropped, "row")} without a target${weight} left out`] : []),
     ...(singletons.length > 0
       ? [`a single ${one} each, which is trained on and not tested: ${names}`]
       : []),

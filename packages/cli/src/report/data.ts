@@ -22,7 +22,9 @@ export function data({ source, table, columns, model, report }: Reported): Secti
       ),
     );
   const body = html`<p>${named(source)} has ${whole(table.rows)} rows of ${columns.length} columns: ${parts(rows)}${
-    dropped > 0 ? html`; ${whole(dropped)} without a target were left out` : ""
+    dropped > 0
+      ? html`; ${whole(dropped)} without a target${report.weights?.column === undefined ? "" : " or a weight"} were left out`
+      : ""
   }.</p>
 ${singletons.length > 0 && html`<p class="note">A single row each, which is trained on and not tested: ${singletons.map((name, i) => html`${i > 0 ? ", " : ""}${named(name)}`)}.</p>`}
 ${scrolling("Columns of the table", rowsOf(shown))}

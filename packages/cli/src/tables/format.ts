@@ -160,25 +160,31 @@ function readHeader(
   return { delimiter, names };
 }
 
-/** The cells up to the first line end outside quotes, without the spaces around them. */
+/** The cells up to the first line end outside quotes; without the spaces around them unless these are in quotes. */
 function firstRecord(text: string, delimiter: string): { cells: string[]; ended: boolean } {
   const cells: string[] = [];
   let cell = "";
   let quoted = false;
+  let exact = false; //  the cell was in quotes
+  const end = () => {
+    cells.push(exact ? cell : cell.trim());
+    [cell, exact] = ["", false];
+  };
   for (let i = 0; i < text.length; i++) {
     const character = text.charAt(i);
     if (quoted && character === '"' && text[i + 1] === '"') cell += text[++i];
     else if (quoted && character === '"') quoted = false;
     else if (quoted) cell += character;
-    else if (character === '"' && cell.trim() === "") quoted = true;
-    else if (character === "\n" || character === "\r")
-      return { cells: [...cells, cell.trim()], ended: true };
-    else if (character === delimiter) {
-      cells.push(cell.trim());
-      cell = "";
-    } else cell += character;
+    else if (character === '"' && !exact && cell.trim() === "") {
+      [cell, quoted, exact] = ["", true, true];
+    } else if (character === "\n" || character === "\r") {
+      end();
+      return { cells, ended: true };
+    } else if (character === delimiter) end();
+    else if (!exact || character.trim() !== "") cell += character;
   }
-  return { cells: [...cells, cell.trim()], ended: false };
+  end();
+  return { cells, ended: false };
 }
 
 function unreadable(source: Source, got: string, expected: string): NablaError {

@@ -62,9 +62,19 @@ async function readTrials(output: Output, origin: Origin) {
   const length = bytes.lastIndexOf(0x0a) + 1;
   const lines = bytes.subarray(0, length).toString().split("\n").slice(0, -1);
   const [first, ...others] = lines.map((line, i) => parsed(output, line, i + 1));
-  if (first === undefined) return { trials: [], length };
+  if (first === undefined) {
+    if (!isBegun(bytes)) throw noTrial(output, 1);
+    return { trials: [], length };
+  }
   checkHeader(output, { found: first, origin });
   return { trials: others.map((trial, i) => readTrial(output, trial, i + 2)), length };
+}
+
+/** Whether a first line that has no end is what a power failure left of ours, and no file of another kind. */
+function isBegun(bytes: Buffer): boolean {
+  const begin = Buffer.from(JSON.stringify({ format: FORMAT }).slice(0, -1));
+  const length = Math.min(bytes.length, begin.length);
+  return bytes.subarray(0, length).equals(begin.subarray(0, length));
 }
 
 type Fields = Readonly<Record<string, unknown>>;

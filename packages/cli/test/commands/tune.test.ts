@@ -172,13 +172,16 @@ describe("the file of trials", () => {
   });
 
   test("that is none is refused by line, and stays as it is", async () => {
-    const cwd = folderWith({ "t.csv": table, "note.txt": "hello\n" });
-    const { code, said } = await run([...quick, "--trials", "note.txt"], cwd);
-    expect(code).toBe(65);
-    expect(said.error.message).toBe(
-      "note.txt, line 1: expected a trial, as nabla tune writes it; name another file",
-    );
-    expect(readFileSync(join(cwd, "note.txt"), "utf8")).toBe("hello\n");
+    for (const note of ["hello\n", "hello"]) {
+      const cwd = folderWith({ "t.csv": table, "note.txt": note });
+      const { code, said } = await run([...quick, "--trials", "note.txt"], cwd);
+      expect(code).toBe(65);
+      expect(said.error.message).toBe(
+        "note.txt, line 1: expected a trial, as nabla tune writes it; name another file",
+      );
+      expect(readFileSync(join(cwd, "note.txt"), "utf8")).toBe(note);
+    }
+    const cwd = folderWith({ "t.csv": table });
     await run([...quick, ...small], cwd);
     appendFileSync(join(cwd, "t.trials.ndjson"), '{"number":1}\n');
     expect((await run([...quick, ...small], cwd)).said.error.where).toMatch(

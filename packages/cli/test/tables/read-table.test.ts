@@ -39,6 +39,12 @@ describe("types", () => {
     ]);
   });
 
+  test("names of columns lose the spaces around them, unless these are in quotes", async () => {
+    const table = await read(' a ,"b" ," c ", "d ""e""","",\n1,2,3,4,5,6\n');
+    const names = ["a", "b", " c ", 'd "e"', "column 5", "column 6"];
+    expect(table.columns.map(({ name }) => name)).toEqual(names);
+  });
+
   test("a day that is in no calendar makes a column of text", async () => {
     const table = await read("d\n2020-02-30\n2020-02-29\n");
     expect(columns(table)).toEqual([["d", "text", ["2020-02-30", "2020-02-29"]]]);

@@ -66,7 +66,7 @@ function networkOptions({ layers, cost, ...definition }: LayeredDefinition) {
   };
 }
 
-export function layeredDefinition({ network }: TableModel): LayeredDefinition {
+export function layeredDefinition({ network }: Pick<TableModel, "network">): LayeredDefinition {
   const { definition } = network;
   if ("layers" in definition) return definition;
   const expected = "a model of layers";

@@ -113,8 +113,9 @@ export function tooFewSpans({ time, group }: Marks, spans: number): NablaError {
 }
 
 export function tooFew(where: string, { expected, got }: { expected: string; got: string }) {
-  const message = `${where} needs ${expected}, got ${got}`;
-  return new NablaError("data", message, { where, expected, got });
+  const remedy = "ask for fewer parts or folds";
+  const message = `${where} needs ${expected}, got ${got}; ${remedy}`;
+  return new NablaError("data", message, { where, expected, got, remedy });
 }
 
 /** Where there are too few groups for so many parts. A class's only group must be trained on. */

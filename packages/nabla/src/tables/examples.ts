@@ -64,6 +64,15 @@ export const trainingData = ({ inputs, targets, weights }: Examples): TrainingDa
   ...(weights && { weights }),
 });
 
+/** Costs that differ by less of themselves differ by rounding: they may be float32's. */
+const ROUNDING = 1e-6;
+
+export const areBelow = (cost: TrainingLog["cost"], constant: TrainingLog["cost"]): boolean =>
+  (["train", "validation"] as const).every((part) => {
+    const [own = 0, other] = [cost[part], constant[part]];
+    return other === undefined || other - own > ROUNDING * Math.abs(other);
+  });
+
 /** Of the rows that were trained on, and of those to stop by. */
 export function costsOf(net: Network, { train, validation }: Data): TrainingLog["cost"] {
   const of = ({ inputs, targets, weights }: Examples) =>

@@ -2,11 +2,11 @@
 
 import { type Finding, finding, findingCodes } from "../diagnose/finding.ts";
 import { labelOf } from "./labels.ts";
-import { leakOf } from "./leaks.ts";
+import { leakOf, sampled, type Training } from "./leaks.ts";
 import type { Omission } from "./omissions.ts";
 import { featureColumns, type SchemaOptions, type TableSchema } from "./schema.ts";
-import type { Column, Table } from "./table.ts";
-import type { Target } from "./target.ts";
+import { type Column, columnOf, type Table } from "./table.ts";
+import { targetColumns } from "./target.ts";
 
 /** The most columns that a message names. */
 const NAMED = 3;
@@ -22,9 +22,8 @@ export function columnFindings(
   const { kept, omitted } = featureColumns(table, options);
   const read = new Set(schema.features.map(({ name }) => name));
   const columns = kept.filter(({ name }) => read.has(name));
-  const leaks = columns.length > 1 ? columns : []; //  of a single one, there is nothing to tell it from
   return [
-    ...leaks.flatMap((column) => leak(table, { column, rows, target: schema.target })),
+    ...leaks(table, columns, { rows, target: schema.target }),
     ...omissions(omitted, "identifier"),
     ...omissions(omitted, "constant-column"),
     ...columns.flatMap((column) => gaps(column, rows)),
@@ -60,11 +59,32 @@ function gaps(column: Column, rows: Uint32Array): Finding[] {
   return [finding("missing-values", { where: placeOf(column.name), figure, remedy })];
 }
 
+/** Of a single column nothing is said, for there is nothing to tell it from. */
+function leaks(table: Table, columns: readonly Column[], training: Training): Finding[] {
+  if (columns.length < 2) return [];
+  const suspects = columns.filter((column) => leakOf(table, column, training) !== undefined);
+  if (suspects.length === 0) return [];
+  const { target } = training;
+  const targets = targetColumns(target).map(({ name }) => columnOf(table, name));
+  const rows = withoutTwins([...columns, ...targets], sampled(training.rows));
+  return suspects.flatMap((column) => leak(table, { column, rows, target }));
+}
+
+/** Rows that are there twice would tell each other's targets by any column. */
+function withoutTwins(columns: readonly Column[], rows: Uint32Array): Uint32Array {
+  const seen = new Map<string, number>();
+  for (const row of rows) {
+    const key = JSON.stringify(columns.map((column) => labelOf(column, row)));
+    if (!seen.has(key)) seen.set(key, row);
+  }
+  return Uint32Array.from(seen.values());
+}
+
 function leak(
   table: Table,
-  { column, ...options }: { column: Column; rows: Uint32Array; target: Target },
+  { column, ...training }: Training & { readonly column: Column },
 ): Finding[] {
-  const found = leakOf(table, column, options);
+  const found = leakOf(table, column, training);
   if (found === undefined) return [];
   const { target, explained } = found;
   const share = (100 * explained).toFixed(1);

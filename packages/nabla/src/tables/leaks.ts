@@ -31,7 +31,7 @@ const FEWEST_OTHERS = 20;
 /** Of more rows, every so many is enough. */
 const MOST_ROWS = 10_000;
 
-interface Training {
+export interface Training {
   readonly rows: Uint32Array;
   readonly target: Target;
 }
@@ -42,8 +42,7 @@ export const leakOf = (table: Table, column: Column, training: Training): Leak |
 
 /** What a column by itself explains of each target, where there are rows enough to say so. */
 export function explainedBy(table: Table, column: Column, { rows, target }: Training): Leak[] {
-  const every = Math.ceil(rows.length / MOST_ROWS);
-  const sample = rows.filter((row, n) => n % every === 0 && labelOf(column, row) !== null);
+  const sample = sampled(rows).filter((row) => labelOf(column, row) !== null);
   if (column.type === "date" || sample.length < FEWEST_ROWS) return [];
 
   const alike = groupsOf(column, sample);
@@ -54,6 +53,11 @@ export function explainedBy(table: Table, column: Column, { rows, target }: Trai
     const explain = target.task === "regression" ? explainedSquares : explainedClasses;
     return { target: name, explained: explain(alike, own) };
   });
+}
+
+export function sampled(rows: Uint32Array): Uint32Array {
+  const every = Math.ceil(rows.length / MOST_ROWS);
+  return rows.filter((_, n) => n % every === 0);
 }
 
 /** Which rows are alike, and which groups of them are next to each other. */

@@ -1,7 +1,7 @@
 /** The network of a table's model, and its training on the encoded rows. */
 
 import { NablaError } from "../errors.ts";
-import { dense, dropout as dropoutLayer, network } from "../network.ts";
+import { dense, dropout as dropoutLayer, network, networkFrom } from "../network.ts";
 import type { Network } from "../running.ts";
 import type { StreamedData } from "../train/options.ts";
 import { train } from "../train/train.ts";
@@ -49,6 +49,12 @@ export function newNetwork(schema: TableSchema, settings: Settings): Network {
     ...(l2 !== undefined && { l2 }),
     ...(labelSmoothing !== 0 && { labelSmoothing }),
   });
+}
+
+/** The same network, whose cost has no penalties. */
+export function unpenalised(network: Network): Network {
+  const definition = { ...layeredDefinition({ network }), l1: 0, l2: 0 };
+  return networkFrom(definition, network.parameters);
 }
 
 /** What is trained on, where that is not in memory: `data.train` is then a part of it. */

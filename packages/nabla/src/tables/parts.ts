@@ -11,12 +11,13 @@ import type { Split } from "./split.ts";
 import { type Column, columnOf, type Table } from "./table.ts";
 import { checkCounts, rowsWithTarget } from "./target.ts";
 import { namesOf } from "./task.ts";
+import { rowWeights } from "./weights.ts";
 
 /** Fewer rows with a target teach nothing. */
-const FEWEST_ROWS = 3;
+const FEWEST_ROWS = 2;
 
 export interface Parts extends Split {
-  /** Rows without a target. */
+  /** Rows without a target, or of weight 0. */
   readonly dropped: number;
 }
 
@@ -55,12 +56,14 @@ function inTable(split: Split, { table, rows }: { table: Table; rows: Uint32Arra
   };
 }
 
-/** The rows with a target, and what decides where each goes. */
+/** The rows with a target that weigh something, and what decides where each goes. */
 function knownRows(table: Table, settings: Settings): { rows: Uint32Array; marks: Marks } {
   const columns = namesOf(settings.target).map((name) => columnOf(table, name));
-  const rows = rowsWithTarget(table, columns);
-  if (rows.length < FEWEST_ROWS) {
-    const expected = `at least ${FEWEST_ROWS} rows with a target`;
+  const rows = weighty(table, settings, rowsWithTarget(table, columns));
+  const { validation, test, weight } = settings;
+  const fewest = validation + test > 0 ? FEWEST_ROWS + 1 : FEWEST_ROWS;
+  if (rows.length < fewest) {
+    const expected = `at least ${fewest} rows with a target${weight === undefined ? "" : " and a weight above 0"}`;
     const got = String(rows.length);
     const message = `${table.name}: training needs ${expected}, got ${got}`;
     throw new NablaError("data", message, { where: table.name, expected, got });
@@ -74,6 +77,13 @@ function knownRows(table: Table, settings: Settings): { rows: Uint32Array; marks
     time: time === undefined ? undefined : timeMark(table, settings, rows),
   };
   return { rows, marks };
+}
+
+/** Without those of weight 0: nothing of them, no mean and no category, is learnt. */
+function weighty(table: Table, { weight }: Settings, rows: Uint32Array): Uint32Array {
+  if (weight === undefined) return rows;
+  const weights = rowWeights({ column: columnOf(table, weight).name }, table, rows);
+  return rows.filter((_, n) => weights![n]! > 0);
 }
 
 const labelsOf = (column: Column, rows: Uint32Array): string[] =>

@@ -32,8 +32,8 @@ export interface TrainingReport
   /** The cost of the same rows, where every row gets the same answer. */
   readonly constantCost: TrainingLog["cost"];
   /**
-   * Whether the costs of the training rows and of the validation rows are both below those of the same
-   * answer for every row. Otherwise the network has learnt nothing that holds.
+   * Whether the costs of the training rows and of the validation rows, without penalties, are both below
+   * those of the same answer for every row. Otherwise the network has learnt nothing that holds.
    */
   readonly beatsConstant: boolean;
   /** What seems to be wrong, with a remedy each: empty where all is well. */
@@ -44,13 +44,14 @@ export interface TrainingReport
   readonly details: Details;
   /** Classes of a single row or a single group, which is trained on: no other row tests them. */
   readonly singletons: readonly string[];
-  /** Rows without a target, which were left out. */
+  /** Rows without a target, or of weight 0, which were left out. */
   readonly dropped: number;
 }
 
 type Particulars = Pick<
   TrainingReport,
-  "seconds" | "singletons" | "dropped" | "details" | "findings" | "constantCost"
+  | ("seconds" | "singletons" | "dropped" | "details" | "findings")
+  | ("constantCost" | "beatsConstant")
 >;
 
 export function reportOf(model: TableModel, particulars: Particulars): TrainingReport {
@@ -58,7 +59,8 @@ export function reportOf(model: TableModel, particulars: Particulars): TrainingR
   const { rows, epochs, stopped, cost, metrics, baseline } = training;
   const { group, time, intervals, comparison } = training;
   const { features, target, weights } = schema;
-  const { seconds, constantCost, details, findings, singletons, dropped } = particulars;
+  const { seconds, constantCost, beatsConstant, details, findings } = particulars;
+  const { singletons, dropped } = particulars;
   return {
     task: target.task,
     target: targetNames(target),
@@ -76,7 +78,7 @@ export function reportOf(model: TableModel, particulars: Particulars): TrainingR
     stopped,
     cost,
     constantCost,
-    beatsConstant: areBelow(cost, constantCost),
+    beatsConstant,
     metrics,
     ...(intervals && { intervals }),
     baseline,
@@ -88,12 +90,3 @@ export function reportOf(model: TableModel, particulars: Particulars): TrainingR
     dropped,
   };
 }
-
-/** Costs that differ by less of themselves differ by rounding: they may be float32's. */
-const ROUNDING = 1e-6;
-
-const areBelow = (cost: TrainingLog["cost"], constant: TrainingLog["cost"]): boolean =>
-  (["train", "validation"] as const).every((part) => {
-    const [own = 0, other] = [cost[part], constant[part]];
-    return other === undefined || other - own > ROUNDING * Math.abs(other);
-  });

@@ -47,7 +47,8 @@ export function fitSchema(table: Table, options: SchemaOptions): TableSchema {
   const targets = namesOf(options.target);
   if (weight !== undefined && targets.includes(weight)) throw weightIsTarget(weight);
 
-  const features = featureColumns(table, options).kept.map((column) =>
+  const { kept, omitted } = featureColumns(table, options);
+  const features = kept.map((column) =>
     fitFeature(table, { column, rows, setting: settingOf(options.columns, column.name) }),
   );
   const target = fitTarget(table, options);
@@ -55,9 +56,27 @@ export function fitSchema(table: Table, options: SchemaOptions): TableSchema {
   const schema = { features, target, ...(weights && { weights }) };
   if (featureNames(schema).length + embeddingsOf(schema).length > 0) return schema;
 
+  throw nothingToLearnFrom(table, targets, omitted);
+}
+
+/** Names the first of the columns that say nothing, for there may seem to be some. */
+function nothingToLearnFrom(
+  table: Table,
+  targets: readonly string[],
+  omitted: ReadonlyMap<string, Omission>,
+): NablaError {
+  const where = table.name;
   const names = targets.map((name) => `"${name}"`).join(", ");
   const expected = `a column besides ${names} to predict ${targets.length > 1 ? "them" : "it"} from`;
-  throw new NablaError("data", `${table.name} lacks ${expected}`, { where: table.name, expected });
+  const message = `${where} lacks ${expected}`;
+  const [first] = omitted;
+  if (first === undefined) return new NablaError("data", message, { where, expected });
+  const [name, { code, figure }] = first;
+  const got = `column ${JSON.stringify(name)}, which ${figure}`;
+  const said = `${message}, got ${got}`;
+  if (code !== "identifier") return new NablaError("data", said, { where, expected, got });
+  const remedy = "keep it by --columns";
+  return new NablaError("data", `${said}; ${remedy}`, { where, expected, got, remedy });
 }
 
 /** Those of the table that become features, and why others do not. */

@@ -6,13 +6,14 @@
 import { diagnose } from "../diagnose/diagnose.ts";
 import type { Epoch } from "../train/train.ts";
 import { crossValidate } from "./cross-validate.ts";
-import { costsOf, trainingData } from "./examples.ts";
+import { areBelow, costsOf, trainingData } from "./examples.ts";
 import { columnFindings } from "./findings.ts";
 import { groupsOf } from "./grouped.ts";
 import { surenessOf } from "./intervals.ts";
 import { ignoredColumns, type Learnt, learn, metricsOfAll } from "./learn.ts";
 import { detailsOf, mainMetric } from "./metrics.ts";
 import type { TableModel, TrainingLog } from "./model.ts";
+import { unpenalised } from "./networks.ts";
 import { divideFolds, divideRows, type Parts } from "./parts.ts";
 import { reportOf, type TrainingReport } from "./report.ts";
 import { featureNames } from "./schema.ts";
@@ -107,8 +108,11 @@ export function conclude(learnt: Learnt, conclusion: Conclusion): TrainedTable {
   const findings = [...ofColumns, ...found];
   const details = detailsOf(schema.target, judged.network);
   const { singletons, dropped } = parts;
+  const isBelow = (cost: TrainingLog["cost"]) => areBelow(cost, constant.cost);
+  const beatsConstant = isBelow(training.cost) || isBelow(costsOf(unpenalised(net), data)); // penalties are ≥ 0
   const report = reportOf(model, {
     ...{ seconds, singletons, dropped, details, findings, constantCost: constant.cost },
+    beatsConstant,
   });
   return { model, report, run: { history, parts } };
 }

@@ -5,9 +5,9 @@
 
 import { NablaError } from "../errors.ts";
 import type { TrainingResult } from "../train/train.ts";
-import { type Data, type Examples, encodeParts } from "./examples.ts";
+import { type Data, encodeParts } from "./examples.ts";
 import { schemaOf } from "./learn.ts";
-import { defaultPenalty, newNetwork, trainNetwork } from "./networks.ts";
+import { defaultPenalty, newNetwork, trainNetwork, unpenalised } from "./networks.ts";
 import { divideFolds, divideRows, type Parts } from "./parts.ts";
 import type { TableSchema } from "./schema.ts";
 import type { TrialOptions } from "./search.ts";
@@ -93,7 +93,9 @@ export async function runTrial(
     signal?.throwIfAborted();
     if (trained === undefined)
       return { ...task, cost: null, epochsTaken, stopped: "diverged", seconds };
-    cost += unpenalised(schema, own, { net, rows: data[scored] }) / folds.length;
+    const { inputs, targets, weights } = data[scored];
+    const plain = unpenalised(net);
+    cost += plain.cost(inputs, targets, { ...(weights && { weights }) }) / folds.length;
     epochsTaken += trained.result.epochs;
     seconds += trained.seconds;
     stops.add(trained.result.stopped);
@@ -107,18 +109,6 @@ export async function runTrial(
 function unlessDiverged(error: unknown): undefined {
   if (error instanceof NablaError && error.code === "diverged") return undefined;
   throw error;
-}
-
-/** The cost of rows by the network's parameters, without its penalties. */
-function unpenalised(
-  schema: TableSchema,
-  settings: Settings,
-  { net, rows }: { net: ReturnType<typeof newNetwork>; rows: Examples },
-): number {
-  const plain = newNetwork(schema, { ...settings, l1: 0, l2: 0 });
-  for (const [name, values] of net.parameters) plain.parameters.get(name)!.set(values);
-  const { inputs, targets, weights } = rows;
-  return plain.cost(inputs, targets, { ...(weights && { weights }) });
 }
 
 function nothingToScoreBy(): NablaError {

@@ -61,7 +61,7 @@ describe("by time", () => {
 test("too few groups are counted", () => {
   const two = { name: "patient", values: [..."aaaaabbbbb"] };
   expect(() => divide({ rows: 10, group: two }, fifths)).toThrow(
-    'group "patient" needs at least 3 groups, got 2 in all',
+    'group "patient" needs at least 3 groups, got 2 in all; ask for fewer parts or folds',
   );
   const three = { name: "patient", values: [..."aaaaabbbcc"] };
   expect(() => divide({ rows: 10, group: three, strata: [..."xxxxxyyyzz"] }, fifths)).toThrow(

@@ -36,6 +36,28 @@ describe("what there is to say of columns", () => {
     ).toEqual([]);
   });
 
+  test("is nothing of leaks where rows are there twice, unless a column gives the target away", () => {
+    const twice = (name: string, value: (i: number) => number) =>
+      numbers(
+        name,
+        count(200).map((i) => value(i % 100)),
+      );
+    const noise = (i: number) => Math.sin(i * i);
+    const table = createTable("t", [
+      twice("a", (i) => i),
+      twice("b", (i) => Math.cos(i * i * i)),
+      twice("copy", (i) => 3 * noise(i)),
+      twice("y", noise),
+    ]);
+    const rows = allRows(table);
+    const of = (ignore: readonly string[]) => {
+      const options = { target: "y", task: "regression", rows, ignore } as const;
+      return columnFindings(table, { ...options, schema: fitSchema(table, options) });
+    };
+    expect(of(["copy"])).toEqual([]);
+    expect(of([]).map(({ where }) => where)).toEqual(['column "copy"']);
+  });
+
   test("is nothing of the penguins", async () => {
     const { report } = await trainTable(readPenguins(), { target: "Species", epochs: 1 });
     const codes = report.findings.map(({ code }) => code);

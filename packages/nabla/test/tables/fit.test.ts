@@ -139,7 +139,7 @@ describe("fit refuses", () => {
   const numbered = [0.5, 1.5, 2.5, 3.5].map((x) => ({ x, y: x }));
 
   test.each<[string, () => Promise<unknown>, string]>([
-    ["one row", () => fitRows(numbered.slice(0, 1), y), "rows: training needs at least 3 rows"],
+    ["one row", () => fitRows(numbered.slice(0, 1), y), "rows: training needs at least 2 rows"],
     ["no row", () => fitRows([] as typeof numbered, y), "rows: expected objects with a field"],
     [
       "columns of no rows",

@@ -207,4 +207,20 @@ describe("fitSchema", () => {
       'p.json lacks a column besides "species" to predict it from',
     );
   });
+
+  test("says why the columns that are there are none to predict from", () => {
+    const letters = Array.from({ length: 24 }, (_, i) => String.fromCharCode(97 + i));
+    const named = createTable("p.json", [
+      texts("name", letters),
+      texts(
+        "species",
+        letters.map((_, i) => (i % 2 === 0 ? "gull" : "tern")),
+      ),
+    ]);
+    const all = Uint32Array.from(letters, (_, row) => row);
+    const options = { target: "species", task: "classification", rows: all } as const;
+    expect(() => fitSchema(named, options)).toThrow(
+      'p.json lacks a column besides "species" to predict it from, got column "name", which has 24 different texts in 24 training rows; keep it by --columns',
+    );
+  });
 });

@@ -49,6 +49,39 @@ describe("the weights of rows", () => {
     expect(await probabilityOfB(options)).toBeCloseTo(p, 6);
   });
 
+  test("0 is as good as no row: the same division, scales, categories and parameters", async () => {
+    const tableOf = (rows: readonly number[]) =>
+      createTable("t.csv", [
+        numbers(
+          "x",
+          rows.map((row) => (row % 7 === 3 ? 1e6 : row)),
+        ),
+        texts(
+          "kind",
+          rows.map((row) => (row % 7 === 3 ? `odd ${row % 2}` : `even ${row % 2}`)),
+        ),
+        numbers(
+          "y",
+          rows.map((row) => row * row),
+        ),
+        numbers(
+          "w",
+          rows.map((row) => (row % 7 === 3 ? 0 : 2)),
+        ),
+      ]);
+    const trained = async (rows: readonly number[]) => {
+      const { model, report } = await trainTable(tableOf(rows), {
+        ...{ target: "y", weight: "w", hidden: [3], epochs: 3 },
+      });
+      return { report, parameters: [...model.network.parameters].map(([, own]) => [...own]) };
+    };
+    const [all, some] = [await trained(count), await trained(count.filter((i) => i % 7 !== 3))];
+    expect(all.parameters).toEqual(some.parameters);
+    expect(all.report.metrics).toEqual(some.report.metrics);
+    expect(all.report.rows).toEqual({ train: 52, validation: 17, test: 17 });
+    expect([all.report.dropped, some.report.dropped]).toEqual([14, 0]);
+  });
+
   test("0 leaves a row out, of the fit, the costs and the metrics", async () => {
     const table = createTable("t.csv", [
       numbers("x", [-1, 1, -1, 1]),
@@ -71,7 +104,7 @@ describe("the weights of rows", () => {
   });
 
   test("of a column weigh the metrics of the test rows and the constant baseline", async () => {
-    const half = count.map((row) => (row < 50 ? 0 : 2));
+    const half = count.map((row) => (row < 50 ? 0.02 : 2));
     const weighted = createTable("line.csv", [...line.columns, numbers("w", half)]);
     const { report } = await trainTable(weighted, { target: "y", weight: "w", epochs: 1 });
     const rows = createTable("line.csv", [
@@ -81,7 +114,7 @@ describe("the weights of rows", () => {
         count.slice(50).map((x) => 3 * x - 7),
       ),
     ]);
-    // y is in [143, 290] where rows weigh something, and so is its mean
+    // y is in [143, 290] where rows weigh 2, and so is its mean
     expect(rows.rows).toBe(50);
     expect(report.baseline.constant.mae).toBeLessThan((290 - 143) / 2);
     expect(report.constantCost.train).toBeLessThan(0.5);
@@ -175,6 +208,20 @@ describe("the constant baseline", () => {
   test("costs one half where a quantity is standardised, and a network that learns beats it", async () => {
     const { report } = await trainTable(line, { target: "y", ...exact });
     expect(report.constantCost.train).toBeCloseTo(0.5, 12);
+    expect(report.beatsConstant).toBe(true);
+  });
+
+  test("is beaten by a network that has learnt, however much penalties add to its cost", async () => {
+    const xor = createTable("xor.csv", [
+      numbers("a", [0, 0, 1, 1]),
+      numbers("b", [0, 1, 0, 1]),
+      numbers("y", [0, 1, 1, 0]),
+    ]);
+    const { report } = await trainTable(xor, {
+      ...{ target: "y", task: "regression", validation: 0, test: 0 },
+    });
+    expect(report.constantCost.train).toBeCloseTo(0.5, 12);
+    expect(report.cost.train).toBeGreaterThan(0.5); // of which the penalty is nearly all
     expect(report.beatsConstant).toBe(true);
   });
 
