@@ -73,9 +73,9 @@ export {
   residual,
 } from "./network.ts";
 export type { CostOptions, Network } from "./running.ts";
-export type { ColumnSetting, ColumnSettings } from "./tables/column-settings.ts";
-export type { FoldFigures, FoldMetrics, FoldPlace, Folds } from "./tables/cross-validate.ts";
-export type { DivisionKind } from "./tables/division.ts";
+export type { ColumnSetting, ColumnSettings } from "./tables/columns/column-settings.ts";
+export { type Feature, featureNames, type TableSchema } from "./tables/columns/schema.ts";
+export type { DivisionKind } from "./tables/division/division.ts";
 export {
   type FitOptions,
   type FitPrediction,
@@ -91,15 +91,27 @@ export {
   type Importance,
   type ImportanceOptions,
   permutationImportance,
-} from "./tables/importance.ts";
-export type { Comparison, Intervals, Lead } from "./tables/intervals.ts";
+} from "./tables/inspection/importance.ts";
 export {
   type Calibration,
   type ClassCurves,
   type JudgedQuantity,
   type Judgement,
   judgeRows,
-} from "./tables/judgement.ts";
+} from "./tables/inspection/judgement.ts";
+export {
+  type Dependence,
+  type DependenceOptions,
+  type DependencePoint,
+  partialDependence,
+} from "./tables/inspection/partial-dependence.ts";
+export {
+  type ColumnSummary,
+  describeTable,
+  type LabelsSummary,
+  type NumberRange,
+  type NumbersSummary,
+} from "./tables/inspection/summary.ts";
 export type { Details, Metrics } from "./tables/metrics.ts";
 export {
   type Evaluation,
@@ -110,16 +122,16 @@ export {
   type TableModel,
   type TrainingLog,
 } from "./tables/model.ts";
-export {
-  type Dependence,
-  type DependenceOptions,
-  type DependencePoint,
-  partialDependence,
-} from "./tables/partial-dependence.ts";
+export type {
+  FoldFigures,
+  FoldMetrics,
+  FoldPlace,
+  Folds,
+} from "./tables/quality/cross-validate.ts";
+export type { Comparison, Intervals, Lead } from "./tables/quality/intervals.ts";
+export type { Warning } from "./tables/quality/warnings.ts";
 export type { TrainingReport } from "./tables/report.ts";
 export type { ColumnPrint, Origin, TableCheckpoint, TableCheckpoints } from "./tables/resume.ts";
-export { type Feature, featureNames, type TableSchema } from "./tables/schema.ts";
-export { defaultSpace, type SearchSpace, type TrialOptions } from "./tables/search.ts";
 export type { TableOptions } from "./tables/settings.ts";
 export type { TableStream } from "./tables/streaming/table-stream.ts";
 export {
@@ -128,18 +140,17 @@ export {
   type StreamOptions,
   trainStream,
 } from "./tables/streaming/train-stream.ts";
-export {
-  type ColumnSummary,
-  describeTable,
-  type LabelsSummary,
-  type NumberRange,
-  type NumbersSummary,
-} from "./tables/summary.ts";
 export { type Column, columnOf, createTable, selectRows, type Table } from "./tables/table.ts";
 export { type Target, targetColumns } from "./tables/target.ts";
 export type { TargetNames, Task } from "./tables/task.ts";
 export { type TrainedTable, type TrainingRun, trainTable } from "./tables/train.ts";
-export { runTrial, type TrialData, type TrialResult, type TrialTask } from "./tables/trial.ts";
+export { defaultSpace, type SearchSpace, type TrialOptions } from "./tables/tuning/search.ts";
+export {
+  runTrial,
+  type TrialData,
+  type TrialResult,
+  type TrialTask,
+} from "./tables/tuning/trial.ts";
 export {
   inTurn,
   planSearch,
@@ -150,8 +161,7 @@ export {
   type TuneOptions,
   tuneDefaults,
   tuneTable,
-} from "./tables/tune.ts";
-export type { Warning } from "./tables/warnings.ts";
+} from "./tables/tuning/tune.ts";
 export type { ClassWeight, SchemaWeights } from "./tables/weights.ts";
 export type { Checkpoint, StreamedData, TrainingData, TrainingOptions } from "./train/options.ts";
 export type { TrainingCounters, TrainingState } from "./train/state.ts";

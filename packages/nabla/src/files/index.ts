@@ -1,6 +1,6 @@
 /** `nabla/files`: the file formats by themselves. */
 
-export { readColumnSettings } from "../tables/column-settings.ts";
+export { readColumnSettings } from "../tables/columns/column-settings.ts";
 export { type IdxArray, readIdx } from "./idx.ts";
 export { importBrain, isBrain } from "./import/brain.ts";
 export type { Imported } from "./import/imported.ts";

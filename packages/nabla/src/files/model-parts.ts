@@ -7,8 +7,8 @@ import type {
   LayeredDefinition,
   NetworkDefinition,
 } from "../network.ts";
-import { cycleNames } from "../tables/cycles.ts";
-import type { Feature, TableSchema } from "../tables/schema.ts";
+import { cycleNames } from "../tables/columns/cycles.ts";
+import type { Feature, TableSchema } from "../tables/columns/schema.ts";
 import type { Target } from "../tables/target.ts";
 import { dataError, quoted } from "./json.ts";
 import {

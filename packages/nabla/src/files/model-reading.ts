@@ -6,8 +6,8 @@
 import type { Tensor } from "../equations/expression.ts";
 import type { Floats } from "../equations/memory.ts";
 import type { Embedding, NetworkDefinition } from "../network.ts";
-import { embeddingsOf, type TableSchema } from "../tables/schema.ts";
-import { slotCount } from "../tables/slots.ts";
+import { embeddingsOf, type TableSchema } from "../tables/columns/schema.ts";
+import { slotCount } from "../tables/columns/slots.ts";
 import { outputCount } from "../tables/target.ts";
 import { checkSeal } from "./checksum.ts";
 import { asData, checkFormat, checkParts, type FileKind, readPart } from "./container.ts";

@@ -6,8 +6,8 @@ import { newTableModel, type TableModel } from "./table.ts";
 
 export type { FlatInputs, Inputs } from "../data.ts";
 export { NablaError } from "../errors.ts";
+export type { TableSchema } from "../tables/columns/schema.ts";
 export type { Prediction, Probabilities } from "../tables/fit.ts";
-export type { TableSchema } from "../tables/schema.ts";
 export type { NetworkModel, TableModel };
 
 /**

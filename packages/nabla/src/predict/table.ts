@@ -3,11 +3,11 @@
 import type { FlatInputs } from "../data.ts";
 import { type Floats, newFloats, type Precision } from "../equations/memory.ts";
 import { dataError } from "../files/json.ts";
-import { type Feature, isEmbedded } from "../tables/features.ts";
+import { type Feature, isEmbedded } from "../tables/columns/features.ts";
+import type { TableSchema } from "../tables/columns/schema.ts";
+import { type Cell, categoryNumbers, slotCount, slotWriter } from "../tables/columns/slots.ts";
 import type { Prediction, Probabilities } from "../tables/fit.ts";
 import { expectations, NUMBER } from "../tables/rows.ts";
-import type { TableSchema } from "../tables/schema.ts";
-import { type Cell, categoryNumbers, slotCount, slotWriter } from "../tables/slots.ts";
 import { decodeOutputs, targetColumns } from "../tables/target.ts";
 import type { NetworkModel } from "./network.ts";
 

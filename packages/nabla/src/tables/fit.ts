@@ -7,7 +7,7 @@
  */
 
 import { NablaError } from "../errors.ts";
-import { checkColumnSettings, settingTypes } from "./column-settings.ts";
+import { checkColumnSettings, settingTypes } from "./columns/column-settings.ts";
 import { type PredictedColumn, predictTable, type TableModel } from "./model.ts";
 import type { TrainingReport } from "./report.ts";
 import { type GivenRows, hasNumbersAsText, tableOfColumns, tableOfRows } from "./rows.ts";

@@ -5,7 +5,8 @@
 
 import type { Floats } from "../equations/memory.ts";
 import type { Network } from "../running.ts";
-import { type ConstantAnswers, constantAnswers } from "./baseline.ts";
+import { fitSchema, type TableSchema } from "./columns/schema.ts";
+import type { Parts } from "./division/parts.ts";
 import { type Data, encodeParts } from "./examples.ts";
 import { type Metrics, metricsOf, type Outcome } from "./metrics.ts";
 import {
@@ -15,9 +16,8 @@ import {
   newNetwork,
   trainNetwork,
 } from "./networks.ts";
-import type { Parts } from "./parts.ts";
+import { type ConstantAnswers, constantAnswers } from "./quality/baseline.ts";
 import { type Kept, keptOf, originOf } from "./resume.ts";
-import { fitSchema, type TableSchema } from "./schema.ts";
 import { areCounts, type Settings } from "./settings.ts";
 import type { Table } from "./table.ts";
 import { outputCount } from "./target.ts";

@@ -5,13 +5,13 @@ import type { Optimizer } from "../functions/optimizers.ts";
 import { matrixColumn } from "../metrics/rows.ts";
 import type { Network } from "../running.ts";
 import type { TrainingResult } from "../train/train.ts";
-import { typedColumn } from "./cells.ts";
-import type { Folds } from "./cross-validate.ts";
-import { encodeFeatures } from "./encode.ts";
-import { groupsOf } from "./grouped.ts";
-import { type Comparison, type Intervals, surenessOf } from "./intervals.ts";
+import { typedColumn } from "./columns/cells.ts";
+import { encodeFeatures } from "./columns/encode.ts";
+import type { TableSchema } from "./columns/schema.ts";
+import { groupsOf } from "./division/grouped.ts";
 import { type Details, detailsOf, type Metrics, metricsOf } from "./metrics.ts";
-import type { TableSchema } from "./schema.ts";
+import type { Folds } from "./quality/cross-validate.ts";
+import { type Comparison, type Intervals, surenessOf } from "./quality/intervals.ts";
 import type { Column, Table } from "./table.ts";
 import {
   decodeOutputs,

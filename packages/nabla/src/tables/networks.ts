@@ -5,13 +5,13 @@ import { dense, dropout as dropoutLayer, network, networkFrom } from "../network
 import type { Network } from "../running.ts";
 import type { StreamedData } from "../train/options.ts";
 import { train } from "../train/train.ts";
+import { embeddingsOf, featureNames, type TableSchema } from "./columns/schema.ts";
+import { averageUncounted, averageUnseen, type CategoryRows } from "./columns/unseen.ts";
 import { layeredDefinition } from "./continue.ts";
 import { type Data, type Examples, trainingData } from "./examples.ts";
 import type { Kept } from "./resume.ts";
-import { embeddingsOf, featureNames, type TableSchema } from "./schema.ts";
 import type { Settings } from "./settings.ts";
 import { outputCount } from "./target.ts";
-import { averageUncounted, averageUnseen, type CategoryRows } from "./unseen.ts";
 
 /** Epochs to wait where there are validation rows and nothing else is said. */
 const PATIENCE = 20;

@@ -4,9 +4,9 @@ import type { Finding } from "../diagnose/finding.ts";
 import type { Network } from "../running.ts";
 import type { Details } from "./metrics.ts";
 import type { TableModel, TrainingLog } from "./model.ts";
+import { comparisonWarnings, type Warning } from "./quality/warnings.ts";
 import { targetNames } from "./target.ts";
 import type { TargetNames, Task } from "./task.ts";
-import { comparisonWarnings, type Warning } from "./warnings.ts";
 import type { SchemaWeights } from "./weights.ts";
 
 /** What `nabla train --json` prints, but for the path of the model. */

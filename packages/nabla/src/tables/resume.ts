@@ -13,7 +13,7 @@ import type { Checkpoint } from "../train/options.ts";
 import type { TrainingState } from "../train/state.ts";
 import type { Epoch } from "../train/train.ts";
 import { VERSION } from "../version.ts";
-import type { TableSchema } from "./schema.ts";
+import type { TableSchema } from "./columns/schema.ts";
 import type { Settings } from "./settings.ts";
 import type { Column, Table } from "./table.ts";
 

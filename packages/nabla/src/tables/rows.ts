@@ -4,7 +4,7 @@
  */
 
 import { NablaError, nearestName } from "../errors.ts";
-import { cellError } from "./cells.ts";
+import { cellError } from "./columns/cells.ts";
 import { type Column, createTable, type Table } from "./table.ts";
 
 /** Rows, or columns by name. */

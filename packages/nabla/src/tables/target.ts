@@ -7,9 +7,9 @@
 import type { Floats } from "../equations/memory.ts";
 import { NablaError } from "../errors.ts";
 import { likeliestClasses } from "../metrics/classification.ts";
-import { cellError, numberReader, standardReader, typedColumn } from "./cells.ts";
-import { compareLabels, countLabels, labelOf } from "./labels.ts";
-import { type Moments, momentsOf } from "./moments.ts";
+import { cellError, numberReader, standardReader, typedColumn } from "./columns/cells.ts";
+import { compareLabels, countLabels, labelOf } from "./columns/labels.ts";
+import { type Moments, momentsOf } from "./columns/moments.ts";
 import { allRows, type Column, columnOf, type Table } from "./table.ts";
 import { namesOf, type TargetNames, type Task, unsuitable } from "./task.ts";
 

@@ -1,7 +1,7 @@
 /** What the columns to predict say about the task, and where it must be asked for. */
 
 import { NablaError, unknownName } from "../errors.ts";
-import { isEmpty } from "./cells.ts";
+import { isEmpty } from "./columns/cells.ts";
 import { type Column, columnOf, type Table } from "./table.ts";
 
 /** Quantities, one of several classes, or any number of labels. */

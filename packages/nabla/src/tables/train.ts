@@ -5,18 +5,18 @@
 
 import { diagnose } from "../diagnose/diagnose.ts";
 import type { Epoch } from "../train/train.ts";
-import { crossValidate } from "./cross-validate.ts";
+import { featureNames } from "./columns/schema.ts";
+import { groupsOf } from "./division/grouped.ts";
+import { divideFolds, divideRows, type Parts } from "./division/parts.ts";
 import { areBelow, costsOf, trainingData } from "./examples.ts";
-import { columnFindings } from "./findings.ts";
-import { groupsOf } from "./grouped.ts";
-import { surenessOf } from "./intervals.ts";
 import { ignoredColumns, type Learnt, learn, metricsOfAll } from "./learn.ts";
 import { detailsOf, mainMetric } from "./metrics.ts";
 import type { TableModel, TrainingLog } from "./model.ts";
 import { unpenalised } from "./networks.ts";
-import { divideFolds, divideRows, type Parts } from "./parts.ts";
+import { crossValidate } from "./quality/cross-validate.ts";
+import { columnFindings } from "./quality/findings.ts";
+import { surenessOf } from "./quality/intervals.ts";
 import { reportOf, type TrainingReport } from "./report.ts";
-import { featureNames } from "./schema.ts";
 import { type Settings, settle, type TableOptions } from "./settings.ts";
 import { columnOf, type Table } from "./table.ts";
 

@@ -6,8 +6,8 @@
 
 import { checkNotNegative } from "../checks.ts";
 import { NablaError, unknownName } from "../errors.ts";
-import { cellError, numberReader, typedColumn } from "./cells.ts";
-import { countLabels } from "./labels.ts";
+import { cellError, numberReader, typedColumn } from "./columns/cells.ts";
+import { countLabels } from "./columns/labels.ts";
 import { columnOf, type Table } from "./table.ts";
 import { type Target, targetValues } from "./target.ts";
 

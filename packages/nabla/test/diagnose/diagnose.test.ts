@@ -12,7 +12,7 @@ import {
   train,
 } from "nabla";
 import { describe, expect, test } from "vitest";
-import { momentsOf } from "../../src/tables/moments.ts";
+import { momentsOf } from "../../src/tables/columns/moments.ts";
 import { columnOf } from "../../src/tables/table.ts";
 import { randomStream } from "../../src/train/random.ts";
 import { readPenguins } from "../tables/penguins.ts";

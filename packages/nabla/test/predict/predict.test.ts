@@ -6,9 +6,9 @@ import { readSafetensors, writeSafetensors } from "../../src/files/safetensors.t
 import { adam } from "../../src/functions/optimizers.ts";
 import { dense, type LayeredDefinition, network } from "../../src/network.ts";
 import { loadModel, type NetworkModel, type TableModel } from "../../src/predict/index.ts";
+import type { TableSchema } from "../../src/tables/columns/schema.ts";
 import { rowModel } from "../../src/tables/fit.ts";
 import type { TableModel as FullModel } from "../../src/tables/model.ts";
-import type { TableSchema } from "../../src/tables/schema.ts";
 import { randomStream } from "../../src/train/random.ts";
 
 function loadNetwork(bytes: Uint8Array): NetworkModel {

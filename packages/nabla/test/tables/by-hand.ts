@@ -1,8 +1,8 @@
 /** Models of tables whose weights are set by hand, so that all they say can be worked out. */
 
 import { dense, network } from "../../src/network.ts";
+import type { Feature } from "../../src/tables/columns/schema.ts";
 import type { TableModel } from "../../src/tables/model.ts";
-import type { Feature } from "../../src/tables/schema.ts";
 import type { SchemaWeights } from "../../src/tables/weights.ts";
 
 const training: TableModel["training"] = {

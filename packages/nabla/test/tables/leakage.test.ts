@@ -4,9 +4,9 @@
  */
 
 import { describe, expect, test } from "vitest";
+import { type Moments, momentsOf } from "../../src/tables/columns/moments.ts";
+import { divideFolds, divideRows, type Parts } from "../../src/tables/division/parts.ts";
 import { learn } from "../../src/tables/learn.ts";
-import { type Moments, momentsOf } from "../../src/tables/moments.ts";
-import { divideFolds, divideRows, type Parts } from "../../src/tables/parts.ts";
 import { settle, type TableOptions } from "../../src/tables/settings.ts";
 import { type Column, createTable, type Table } from "../../src/tables/table.ts";
 import { trainTable } from "../../src/tables/train.ts";

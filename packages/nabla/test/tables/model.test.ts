@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { dense, network } from "../../src/network.ts";
+import type { Feature } from "../../src/tables/columns/schema.ts";
 import {
   evaluateTable,
   predictTable,
   type TableModel,
   type TrainingLog,
 } from "../../src/tables/model.ts";
-import type { Feature } from "../../src/tables/schema.ts";
 import { createTable } from "../../src/tables/table.ts";
 import type { Target } from "../../src/tables/target.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { adam, sgd } from "../../src/functions/optimizers.ts";
 import type { LayeredDefinition } from "../../src/network.ts";
+import { splitRows } from "../../src/tables/division/split.ts";
 import { evaluateTable } from "../../src/tables/model.ts";
 import type { TableOptions } from "../../src/tables/settings.ts";
-import { splitRows } from "../../src/tables/split.ts";
 import { type Column, columnOf, createTable, type Table } from "../../src/tables/table.ts";
 import { trainTable } from "../../src/tables/train.ts";
 import { readPenguins } from "./penguins.ts";

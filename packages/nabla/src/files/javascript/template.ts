@@ -1,6 +1,6 @@
 /** The parts of the module that are the same for every model. */
 
-import type { TableSchema } from "../../tables/schema.ts";
+import type { TableSchema } from "../../tables/columns/schema.ts";
 import type { Target } from "../../tables/target.ts";
 
 /** Data as JavaScript that is harmless wherever it stands, a <script> of a page included. */

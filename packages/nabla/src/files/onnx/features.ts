@@ -3,7 +3,7 @@
  * [rows]. Numbers are taken in float64, as there, so that (x − mean)/scale keeps its digits.
  */
 
-import type { Cycle } from "../../tables/cycles.ts";
+import type { Cycle } from "../../tables/columns/cycles.ts";
 import {
   type CategoryFeature,
   type DateFeature,
@@ -12,7 +12,7 @@ import {
   isEmbedded,
   type NumberFeature,
   slotNames,
-} from "../../tables/features.ts";
+} from "../../tables/columns/features.ts";
 import { cast, type Graph, type Name } from "./graph.ts";
 import type { ElementType, ValueInfo } from "./messages.ts";
 

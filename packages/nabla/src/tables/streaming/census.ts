@@ -3,8 +3,8 @@
  * memory, to stop by, to test, and of those to train on a sample.
  */
 
-import { settingOf } from "../column-settings.ts";
-import { countLabels } from "../labels.ts";
+import { settingOf } from "../columns/column-settings.ts";
+import { countLabels } from "../columns/labels.ts";
 import type { ColumnPrint } from "../resume.ts";
 import { areCounts, type Settings } from "../settings.ts";
 import { columnOf, type Table } from "../table.ts";

@@ -1,8 +1,8 @@
 /** What the training rows of a stream say of one column, gathered block by block in bounded memory. */
 
-import { numberReader, typedColumn } from "../cells.ts";
-import { labelOf } from "../labels.ts";
-import { joinSpreads, type Spread, spreadOf } from "../moments.ts";
+import { numberReader, typedColumn } from "../columns/cells.ts";
+import { labelOf } from "../columns/labels.ts";
+import { joinSpreads, type Spread, spreadOf } from "../columns/moments.ts";
 import type { Column, Table } from "../table.ts";
 import { type LabelCounts, newLabelCounts } from "./label-counts.ts";
 

@@ -10,8 +10,8 @@
  */
 
 import { randomStream } from "../../train/random.ts";
-import { typedColumn } from "../cells.ts";
-import { labelOf } from "../labels.ts";
+import { typedColumn } from "../columns/cells.ts";
+import { labelOf } from "../columns/labels.ts";
 import { type Column, columnOf, type Table } from "../table.ts";
 
 /** Fractions of the rows. */

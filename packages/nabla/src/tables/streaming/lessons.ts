@@ -8,8 +8,8 @@
 import type { Precision } from "../../equations/memory.ts";
 import type { StreamedData } from "../../train/options.ts";
 import { randomStream } from "../../train/random.ts";
-import { encodeFeatures } from "../encode.ts";
-import type { TableSchema } from "../schema.ts";
+import { encodeFeatures } from "../columns/encode.ts";
+import type { TableSchema } from "../columns/schema.ts";
 import { encodeTarget } from "../target.ts";
 import { costWeights } from "../weights.ts";
 import { type DividerOptions, newDivider } from "./divider.ts";

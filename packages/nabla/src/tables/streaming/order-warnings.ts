@@ -1,6 +1,6 @@
 /** Rows that are in some order, where training sees only a window of them at a time. */
 
-import type { Warning } from "../warnings.ts";
+import type { Warning } from "../quality/warnings.ts";
 import type { Census } from "./census.ts";
 
 /** Of the spread of a column, so much between rows that are far apart is no chance. */

@@ -3,13 +3,13 @@
  * the sample; moments, categories and missing values are those of all training rows.
  */
 
-import { chooseCategories } from "../categories.ts";
-import { type ColumnSettings, settingOf } from "../column-settings.ts";
-import { momentsFrom } from "../moments.ts";
-import { type Feature, fitSchema, isEmbedded, type TableSchema } from "../schema.ts";
+import { chooseCategories } from "../columns/categories.ts";
+import { type ColumnSettings, settingOf } from "../columns/column-settings.ts";
+import { momentsFrom } from "../columns/moments.ts";
+import { type Feature, fitSchema, isEmbedded, type TableSchema } from "../columns/schema.ts";
+import type { CategoryRows } from "../columns/unseen.ts";
 import { areCounts, type Settings } from "../settings.ts";
 import type { Quantity, Target } from "../target.ts";
-import type { CategoryRows } from "../unseen.ts";
 import { fitWeights, type SchemaWeights } from "../weights.ts";
 import type { Census } from "./census.ts";
 

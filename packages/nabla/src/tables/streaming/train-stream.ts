@@ -7,14 +7,14 @@
 import { checkCount } from "../../checks.ts";
 import { NablaError } from "../../errors.ts";
 import { isWhole } from "../../train/options.ts";
+import { embeddingsOf, featureNames, type TableSchema } from "../columns/schema.ts";
+import type { Parts } from "../division/parts.ts";
+import { checkFractions } from "../division/split.ts";
 import { encodeParts } from "../examples.ts";
 import { learnFrom } from "../learn.ts";
 import { defaultPenalty, newNetwork } from "../networks.ts";
-import type { Parts } from "../parts.ts";
 import { keptOf, originFrom } from "../resume.ts";
-import { embeddingsOf, featureNames, type TableSchema } from "../schema.ts";
 import { type Settings, settle, type TableOptions } from "../settings.ts";
-import { checkFractions } from "../split.ts";
 import type { Table } from "../table.ts";
 import { outputCount } from "../target.ts";
 import { namesOf } from "../task.ts";

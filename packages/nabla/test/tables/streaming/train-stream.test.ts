@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { loadCheckpoint, saveCheckpoint } from "../../../src/files/checkpoint.ts";
 import { saveModel } from "../../../src/files/model.ts";
 import { adam, lbfgs } from "../../../src/functions/optimizers.ts";
-import { momentsOf } from "../../../src/tables/moments.ts";
+import { momentsOf } from "../../../src/tables/columns/moments.ts";
 import type { TableCheckpoint } from "../../../src/tables/resume.ts";
 import {
   type RowsRead,
