@@ -3,7 +3,7 @@
  * above it is the same for all. `evaluate` is the definition; the compiled one must agree with it.
  */
 
-import type { Engine } from "./engine.ts";
+import type { Engine, Segment } from "./engine.ts";
 import type { Equation } from "./equations/equation.ts";
 import { evaluator, type Program } from "./equations/evaluate.ts";
 import type { Tensor } from "./equations/expression.ts";
@@ -29,8 +29,20 @@ export interface Backend {
   read(tensor: Tensor, rows: number): Floats;
   /** Of what the program computes, `kept` is read afterwards: all of it unless given. */
   program(equations: readonly Equation[], kept?: readonly Tensor[]): Program;
+  /**
+   * Fills a part of a buffer with the numbers limit·(2u − 1), u from `uniform` of the stream
+   * "initialisation" at `number`: the same bits, without a call for each.
+   */
+  drawUniform?(buffer: Buffer, part: Segment, draw: UniformDraw): void;
   /** Whole training steps in one call, for batches of at most `blockRows` rows. */
   newStepper?(engine: Engine, plan: StepperPlan): Stepper;
+}
+
+export interface UniformDraw {
+  readonly seed: number;
+  /** The number of the parameter. */
+  readonly number: number;
+  readonly limit: number;
 }
 
 /** A flat buffer. */

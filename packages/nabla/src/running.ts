@@ -1,6 +1,5 @@
 /** The network that users hold: their data in, numbers out. What runs beneath is the engine. */
 
-import { check } from "./checks.ts";
 import { chooseBackend } from "./choose-backend.ts";
 import {
   type Data,
@@ -18,11 +17,11 @@ import { type Floats, newFloats, type Precision, sizeOf } from "./equations/memo
 import { type EquationSystem, readSystem, type SystemText } from "./equations/system.ts";
 import { internal, NablaError, unknownName } from "./errors.ts";
 import { namedFunction } from "./functions/activations.ts";
-import { initializerOf } from "./functions/initializers.ts";
 import { checkOptimizer, type Optimizer } from "./functions/optimizers.ts";
+import { initialise } from "./initialise.ts";
 import type { NetworkDefinition } from "./network.ts";
 import { divergence } from "./train/divergence.ts";
-import { checkSeed, randomStream } from "./train/random.ts";
+import { checkSeed } from "./train/random.ts";
 import { newUpdater, type Updater } from "./train/update.ts";
 
 export interface CostOptions {
@@ -206,40 +205,6 @@ function checkRows(data: Data, called: string, { of, rows }: { of: string; rows:
     expected: `${rows} rows`,
     got: `${data.rows} rows`,
   });
-}
-
-/** Each parameter from a stream of its own: adding one does not change the others. */
-function initialise(
-  engine: Engine,
-  seed: number,
-  { initial, known }: { initial: NonNullable<Plan["initial"]>; known: Plan["parameters"] },
-): void {
-  const names = [...engine.layout.keys()].map((tensor) => tensor.name);
-  for (const name of Object.keys(initial)) {
-    if (!names.includes(name)) throw unknownName("parameter", name, names);
-  }
-  const parameters = engine.parameters.view();
-  for (const [number, [tensor, { start, end }]] of [...engine.layout].entries()) {
-    const shape = tensor.shape as readonly number[];
-    const start_ = initial[tensor.name] ?? (shape.length > 1 ? "glorot-uniform" : "zeros");
-    const values = parameters.subarray(start, end);
-    if (typeof start_ === "number") checkInitial(tensor.name, start_);
-    const draw = typeof start_ === "number" ? () => start_ : initializerOf(start_);
-    const kept = known.get(tensor.name);
-    if (kept !== undefined) {
-      values.set(kept);
-      continue;
-    }
-    const random = randomStream(seed, "initialisation", number);
-    const out = shape[0] ?? 1;
-    const fans = { in: values.length / out, out };
-    for (let i = 0; i < values.length; i++) values[i] = draw(random, fans);
-  }
-}
-
-function checkInitial(name: string, value: number): void {
-  const expected = "a finite number or an initializer's name";
-  check(`initial ${name}`, Number.isFinite(value), { expected, got: value });
 }
 
 /** What is given comes row by row, and where it serves as an index, exactly. */

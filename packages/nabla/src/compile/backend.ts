@@ -1,11 +1,12 @@
 /** The compiled backend: tensors in one linear memory, a WebAssembly module for each program. */
 
-import { f32x4, func, Module, v128 } from "wasmati";
 import type { Backend, Buffer } from "../backend.ts";
 import type { Precision } from "../equations/memory.ts";
+import { compileDraw } from "./draw.ts";
 import { lanesOf } from "./lanes.ts";
 import { newLinearMemory } from "./memory.ts";
 import { compile } from "./program.ts";
+import { setSeed } from "./random.ts";
 import { compiledStepper } from "./stepper.ts";
 
 /** Rows that a program runs at once. */
@@ -39,6 +40,12 @@ export function wasmBackend(precision: Precision): Backend {
     write: (tensor, values, rows) => memory.write(tensor, values, rows),
     read: (tensor, rows) => memory.read(tensor, rows),
     program: (equations, kept) => compile(equations, memory, kept),
+    drawUniform(buffer, { start, end }, { seed, number, limit }) {
+      const address = addresses.get(buffer) ?? 0;
+      const draw = compileDraw(memory);
+      setSeed(memory, seed);
+      draw(address + start * bytes, address + end * bytes, number, limit);
+    },
     newStepper: (engine, plan) => compiledStepper(engine, plan, memory),
   };
 }
@@ -47,15 +54,14 @@ let fuses: boolean | undefined;
 
 /** Whether the engine has relaxed SIMD, with its fused multiply-add: asked once, not for every network. */
 function canFuse(): boolean {
-  fuses ??= WebAssembly.validate(withRelaxedMadd().toBytes() as BufferSource);
+  fuses ??= WebAssembly.validate(RELAXED);
   return fuses;
 }
 
-const withRelaxedMadd = () =>
-  Module({
-    exports: {
-      probe: func({ in: [v128], locals: [], out: [v128] }, ([x]) => {
-        f32x4.relaxed_madd(x, x, x);
-      }),
-    },
-  });
+/** A module with a function x ↦ f32x4.relaxed_madd(x, x, x). Assembling it would take a millisecond. */
+const RELAXED = Uint8Array.of(
+  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+  ...[1, 6, 1, 0x60, 1, 0x7b, 1, 0x7b], // a type: v128 → v128
+  ...[3, 2, 1, 0], // a function of it
+  ...[10, 13, 1, 11, 0, 0x20, 0, 0x20, 0, 0x20, 0, 0xfd, 0x85, 2, 0x0b],
+);

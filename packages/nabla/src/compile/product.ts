@@ -118,6 +118,15 @@ function inBlocks(
   const step = rowsAtOnce(common);
   return routine(1, ([rows], fresh) => {
     const number = (extent: Extent): I32 | number => (extent === "rows" ? rows! : extent);
+    const always = {
+      ...{ aRow, aStep, b: b.base, bStep, bColumn, columns: number(n) },
+      ...{ cRow, depth: number(k), add: accumulate ? 1 : 0 },
+    };
+    // One block that is known now, as of most gradients: a quarter of the instructions of the loop
+    if (m !== "rows" && m <= step && afterPanel === undefined) {
+      block({ ...always, a: a.base, rows: m, c: c.base });
+      return;
+    }
     const [from, to, count] = [fresh(i32), fresh(i32), fresh(i32)];
     const [aAt, cAt] = [fresh(i32), fresh(i32)];
     forLoop(from, { from: 0, to: number(m), step }, () => {
@@ -126,11 +135,7 @@ function inBlocks(
       local.set(count, i32.sub(to, from));
       setAddress(aAt, { base: a.base, index: from, step: aRow });
       setAddress(cAt, { base: c.base, index: from, step: cRow });
-      block({
-        ...{ a: aAt, aRow, aStep, rows: count },
-        ...{ b: b.base, bStep, bColumn, columns: number(n) },
-        ...{ c: cAt, cRow, depth: number(k), add: accumulate ? 1 : 0 },
-      });
+      block({ ...always, a: aAt, rows: count, c: cAt });
       afterPanel?.(from, to);
     });
   });

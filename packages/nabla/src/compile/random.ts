@@ -12,7 +12,7 @@ import type { LinearMemory } from "./memory.ts";
 import { forLoop, type I32, type Routine, routine } from "./routine.ts";
 
 /** Where the words of the last counter lie, and those of the seed, the key. */
-const wordsAt = (memory: LinearMemory): number => memory.reserve("random words", 16);
+export const wordsAt = (memory: LinearMemory): number => memory.reserve("random words", 16);
 const seedAt = (memory: LinearMemory): number => memory.reserve("seed", 8);
 
 export const randomPlaces = (memory: LinearMemory): number[] => [wordsAt(memory), seedAt(memory)];

@@ -20,22 +20,43 @@ const spellings: ReadonlyMap<string, string> = new Map([
   ["←", "<-"],
 ]);
 
-const pattern = new RegExp(
-  [
-    /(?<space>[ \t\r]+|(?:#|\/\/)[^\n]*)/u,
-    /(?<newline>\n|;)/u,
-    /(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/u,
-    /(?<name>[\p{L}∂Σ][\p{L}\p{N}\p{M}_∂]*′*)/u,
-    /(?<symbol><=|>=|<-|[-+*/^()[\]{},=<>]|[−·⋅×÷≤≥←])/u,
-  ]
-    .map((part) => part.source)
-    .join("|"),
-  "uy",
-);
+interface Patterns {
+  readonly token: RegExp;
+  readonly index: RegExp;
+}
+
+/** `letter` and `digit` are ranges of characters; `mark` may stand in a name after them. */
+function patternsOf(letter: string, digit: string, mark = ""): Patterns {
+  const parts = [
+    /(?<space>[ \t\r]+|(?:#|\/\/)[^\n]*)/.source,
+    /(?<newline>\n|;)/.source,
+    /(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/.source,
+    `(?<name>[${letter}∂Σ][${letter}${digit}${mark}_∂]*′*)`,
+    /(?<symbol><=|>=|<-|[-+*/^()[\]{},=<>]|[−·⋅×÷≤≥←])/.source,
+  ];
+  return {
+    token: new RegExp(parts.join("|"), "uy"),
+    index: new RegExp(`^[${letter}][${letter}${digit}]*′*$`, "u"),
+  };
+}
+
+// Engines take 2 ms to make an expression with all of Unicode's letters; few texts have such
+const plain = patternsOf("A-Za-zΣ", "0-9");
+let unicode: Patterns | undefined;
+
+function patternsFor(text: string): Patterns {
+  if (/^[\s -~∂Σ′−·⋅×÷≤≥←]*$/.test(text)) return plain;
+  unicode ??= patternsOf("\\p{L}", "\\p{N}", "\\p{M}");
+  return unicode;
+}
+
+/** Whether an index may have that name: a letter, more of them or digits, primes. */
+export const isIndexName = (text: string): boolean => patternsFor(text).index.test(text);
 
 /** The tokens of `text`, the last one of kind `end`. */
 function tokens(text: string): Token[] {
   const found: Token[] = [];
+  const { token: pattern } = patternsFor(text);
   for (let at = 0; at < text.length; ) {
     pattern.lastIndex = at;
     const groups = pattern.exec(text)?.groups;

@@ -25,7 +25,7 @@ import {
   sub,
   type Tensor,
 } from "./expression.ts";
-import type { Reader, Token } from "./lex.ts";
+import { isIndexName, type Reader, type Token } from "./lex.ts";
 import { operations } from "./operations.ts";
 import type { Fail, Scope } from "./scope.ts";
 
@@ -100,9 +100,10 @@ export function expressionParser(read: Reader, scope: Scope, line: Line) {
       return inner;
     }
     const name = read.name("a number, a tensor, a function or a sum");
-    const reduction = /^(sum|Σ|max|mean)_(\p{L}[\p{L}\p{N}]*′*)?$/u.exec(name);
-    if (reduction !== null && !scope.tensors.has(name) && !scope.isGiven(name))
-      return reduced(reduction[1] as string, reduction[2], token);
+    const [, kind, letter] = /^(sum|Σ|max|mean)_(.*)$/.exec(name) ?? [];
+    const isReduction = kind !== undefined && (!letter || isIndexName(letter));
+    if (isReduction && !scope.tensors.has(name) && !scope.isGiven(name))
+      return reduced(kind, letter, token);
     if (name === "select") return selected();
     if (name === "pi") return number(Math.PI);
 
@@ -121,7 +122,7 @@ export function expressionParser(read: Reader, scope: Scope, line: Line) {
   }
 
   function reduced(kind: string, letter: string | undefined, token: Token): Expression {
-    const letters = letter === undefined ? lettersInBraces() : [letter];
+    const letters = !letter ? lettersInBraces() : [letter];
     const over = letters.map((l) => index(l, scope.extent(l, read.failAt(token))));
     bound.push(...over);
     const body = product();

@@ -4,25 +4,20 @@
  */
 
 import { unknownName } from "../errors.ts";
-import type { RandomStream } from "../train/random.ts";
 
 export interface Fans {
   readonly in: number;
   readonly out: number;
 }
 
-type Draw = (random: RandomStream, fans: Fans) => number;
+/** Numbers drawn with mean 0 and a variance, uniform over ±√(3·variance) or normal; or one for all. */
+export type Initializer =
+  | { readonly distribution: "uniform" | "normal"; readonly variance: Variance }
+  | { readonly value: number };
 
-/** Uniform over ±√(3·variance). */
-const uniform =
-  (variance: (fans: Fans) => number): Draw =>
-  (random, fans) =>
-    Math.sqrt(3 * variance(fans)) * (2 * random.uniform() - 1);
-
-const normal =
-  (variance: (fans: Fans) => number): Draw =>
-  (random, fans) =>
-    Math.sqrt(variance(fans)) * random.normal();
+type Variance = (fans: Fans) => number;
+const uniform = (variance: Variance): Initializer => ({ distribution: "uniform", variance });
+const normal = (variance: Variance): Initializer => ({ distribution: "normal", variance });
 
 // X. Glorot, Y. Bengio (2010); K. He et al. (2015); Y. LeCun et al., Efficient BackProp (1998)
 const glorot = (fans: Fans): number => 2 / (fans.in + fans.out);
@@ -35,7 +30,7 @@ export const initializerNames = [
 ] as const;
 export type InitializerName = (typeof initializerNames)[number];
 
-export const initializers: Readonly<Record<InitializerName, Draw>> = {
+export const initializers: Readonly<Record<InitializerName, Initializer>> = {
   "glorot-uniform": uniform(glorot),
   "glorot-normal": normal(glorot),
   "he-uniform": uniform(he),
@@ -44,12 +39,12 @@ export const initializers: Readonly<Record<InitializerName, Draw>> = {
   "lecun-normal": normal(lecun),
   /** Variance 0.01. */
   normal: normal(() => 0.01),
-  zeros: () => 0,
-  ones: () => 1,
+  zeros: { value: 0 },
+  ones: { value: 1 },
 };
 
 /** @throws NablaError for a name that is not in the table */
-export function initializerOf(name: string): Draw {
+export function initializerOf(name: string): Initializer {
   if (Object.hasOwn(initializers, name)) return initializers[name as InitializerName];
   throw unknownName("initializer", name, Object.keys(initializers));
 }

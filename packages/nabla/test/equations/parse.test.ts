@@ -25,6 +25,7 @@ import {
   parseFormula,
   type WrittenEquation,
 } from "../../src/equations/parse.ts";
+import { NablaError } from "../../src/errors.ts";
 import { namedFunction } from "../../src/functions/activations.ts";
 
 const vocabulary = {
@@ -211,6 +212,26 @@ describe("an equation", () => {
     const text = "z[n] = Σ_i mean_age[n,i]";
     const { tensors } = parseEquations(text, { ...vocabulary, inputs: ["mean_age"] });
     expect(tensors.get("mean_age")).toMatchObject({ role: "input", shape: ["rows", 3] });
+  });
+
+  test("may have letters of any script, with digits, marks and primes after them", () => {
+    const tokens = "Ω2[ж′,ü]·x[n,ü] − sum_β b̂′[β,ж′]";
+    const { equations, tensors } = parseEquations(`η[n,ж′] = Σ_ü ${tokens}`, {
+      ...vocabulary,
+      extents: { ж: 2, ü: 3, β: 4 },
+    });
+    expect(equations.map(({ indices }) => indices.map(({ name }) => name))).toEqual([["n", "ж′"]]);
+    expect([...tensors].map(([name, { shape }]) => [name, shape])).toEqual([
+      ["η", ["rows", 2]],
+      ["Ω2", [2, 3]],
+      ["x", ["rows", 3]],
+      ["b̂′", [4, 2]],
+    ]);
+  });
+
+  test("may not have a sum over what is no letter", () => {
+    for (const name of ["sum_2", "sum_i_j", "sum_i2_", "max_i\u0302"])
+      expect(() => parse(`z[n] = ${name} x[n,i]`), name).toThrow(NablaError);
   });
 
   test("may use any name, those of an object's own members too", () => {

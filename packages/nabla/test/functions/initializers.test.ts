@@ -1,5 +1,6 @@
 import { dense, network } from "nabla";
 import { describe, expect, test } from "vitest";
+import { newFloats } from "../../src/equations/memory.ts";
 import { activations } from "../../src/functions/activations.ts";
 import { type InitializerName, initializers } from "../../src/functions/initializers.ts";
 import { randomStream } from "../../src/train/random.ts";
@@ -47,13 +48,25 @@ describe("the weights", () => {
     expect(new Set(drawn("ones"))).toEqual(new Set([1]));
   });
 
-  test("are those of the stream, row after row", () => {
-    const stream = randomStream(5, "initialisation", 0);
-    const limit = Math.sqrt(6 / fanIn);
-    const expected = Array.from({ length: 10 }, () =>
-      Math.fround(limit * (2 * stream.uniform() - 1)),
-    );
-    expect(drawn("he-uniform", 5).slice(0, 10)).toEqual(expected);
+  // Few numbers are drawn here, many inside a module; float64 keeps all of their bits
+  test.each([
+    ["few", 7, "float32"],
+    ["an odd number", 8193, "float32"],
+    ["many", 60_000, "float32"],
+    ["many", 60_000, "float64"],
+  ] as const)("are those of the stream, row after row: %s, %i of %s", (_, inputs, precision) => {
+    const seed = 2 ** 40 + 5;
+    const layers = [dense(1), dense(1)];
+    const initial = { W1: "he-uniform", W2: "lecun-uniform", b1: 0.25 } as const;
+    const cost = "squared-error";
+    const { parameters } = network({ inputs, layers, cost, initial, seed, precision });
+    const stream = randomStream(seed, "initialisation", 0);
+    const limit = Math.sqrt(6 / inputs);
+    const expected = newFloats(precision, inputs).map(() => limit * (2 * stream.uniform() - 1));
+    expect(parameters.get("W1")).toEqual(expected);
+    expect([...parameters.get("b1")!]).toEqual([0.25]);
+    const next = Math.sqrt(3) * (2 * randomStream(seed, "initialisation", 2).uniform() - 1);
+    expect([...parameters.get("W2")!]).toEqual([...newFloats(precision, 1).fill(next)]);
   });
 
   test("that lead to an activation start as its table says, and biases at 0", () => {
