@@ -4,7 +4,7 @@
  * is taken over.
  */
 
-import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, readFile, readlink, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { NablaError } from "nabla";
 import { systemMessage } from "../errors.ts";
@@ -22,7 +22,7 @@ export async function lockFolder(folder: { name: string; path: string }): Promis
   let tookOver: number | undefined;
   for (;;) {
     if (await create(path, own, folder.name)) break;
-    const found = await readFile(path, "utf8").catch(() => undefined);
+    const found = await readLock(path, join(folder.name, "lock"));
     if (found === undefined) continue; // released meanwhile
     const [pid = 0, start] = found.split(/\s/).map(Number);
     if (await isAtWork(pid, start)) throw inUse(folder.name, pid);
@@ -45,6 +45,19 @@ async function create(path: string, text: string, name: string): Promise<boolean
     const got = systemMessage(error);
     const message = `${name} cannot be written to: ${got}`;
     throw new NablaError("cannot-create", message, { where: name, got });
+  }
+}
+
+/** What a lock says, or nothing where it is gone. Throws where that cannot be known. */
+async function readLock(path: string, name: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const isLink = isMissing && (await readlink(path).catch(() => undefined)) !== undefined;
+    if (isMissing && !isLink) return undefined;
+    const got = isLink ? "it is no file" : systemMessage(error);
+    throw new NablaError("cannot-create", `${name} cannot be read: ${got}`, { where: name, got });
   }
 }
 
@@ -73,11 +86,17 @@ async function isAtWork(pid: number, start: number | undefined): Promise<boolean
   return start === (await startOf(pid));
 }
 
-/** When a process began, in ticks of the system; 0 where it does not tell. */
+/** In /proc/…/stat, behind the name: how it is, and when it began. */
+const [STATE, START] = [0, 19];
+
+/**
+ * When a process began, in ticks of the system; 0 where it does not tell. NaN, no time at all, for one that
+ * has ended and that nobody has waited for, as where a container's first process does not.
+ */
 async function startOf(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return Number(fields[19] ?? 0);
+  return /^[ZX]/.test(fields[STATE] ?? "") ? Number.NaN : Number(fields[START] ?? 0);
 }
 
 function inUse(name: string, pid: number): NablaError {

@@ -31,6 +31,7 @@ export async function exportModel(flags: ExportFlags, context: Context): Promise
     return name === undefined ? [] : [{ format, write, name, path: resolve(cwd, name) }];
   });
   if (wanted.length === 0) throw nothingWanted();
+  if (new Set(wanted.map(({ path }) => path)).size < wanted.length) throw sameFile(wanted[0]!.name);
   const { model } = await readModel(flags.model, context);
   const inputs = [resolve(cwd, flags.model)];
   for (const output of wanted) await checkWritable(output, { inputs });
@@ -61,4 +62,10 @@ function nothingWanted(): NablaError {
   const flags = Object.keys(exporters).map((format) => `--${format} <file>`);
   const expected = `what to write: ${flags.join(" or ")}`;
   return new NablaError("usage", `name ${expected}`, { expected, remedy: `add ${flags[0]}` });
+}
+
+function sameFile(where: string): NablaError {
+  const remedy = "name two files";
+  const message = `${where} cannot be both --onnx and --js; ${remedy}`;
+  return new NablaError("usage", message, { where, remedy });
 }

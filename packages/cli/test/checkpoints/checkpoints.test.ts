@@ -1,10 +1,18 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { loadCheckpoint, type TableCheckpoint } from "nabla";
 import { readSafetensors, writeSafetensors } from "nabla/files";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { folderWith, nabla } from "../support.ts";
 import { everything, modelIn, table } from "./training.ts";
 
@@ -276,6 +284,35 @@ describe("a folder in use", () => {
     expect(code).toBe(0);
     expect(stderr).toContain(`kept: the lock of ${name}, which is gone, is taken over\n`);
     expect(namesIn(cwd)).not.toContain("lock");
+  });
+
+  test.skipIf(process.platform !== "linux")(
+    "by a process that was killed, and that nobody has waited for, is taken over",
+    async () => {
+      const parent = spawn("sh", ["-c", "sleep 0.2 & echo $!; exec sleep 30"]); // which waits for none
+      onTestFinished(() => void parent.kill());
+      const [said] = await once(parent.stdout, "data");
+      const pid = Number(String(said));
+      await vi.waitUntil(() => / Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8")));
+      const cwd = await trained();
+      writeFileSync(pathOf(cwd, "lock"), `${pid} ${startOf(pid)}\n`);
+      const { code, stderr } = await nabla([...training, ...kept, "--resume"], { cwd });
+      expect(code).toBe(0);
+      expect(stderr).toContain(`kept: the lock of process ${pid}, which is gone, is taken over\n`);
+    },
+  );
+
+  test.each([
+    ["a folder", (path: string) => mkdirSync(path), "illegal operation on a directory"],
+    ["a link to nothing", (path: string) => symlinkSync("nowhere", path), "it is no file"],
+  ])("by a lock that is %s is refused, and does not hang", async (_, make, why) => {
+    const cwd = folderWith(files);
+    mkdirSync(join(cwd, "kept"));
+    make(pathOf(cwd, "lock"));
+    const { code, stdout } = await nabla([...training, ...kept], { cwd });
+    expect(code).toBe(73);
+    expect(JSON.parse(stdout).error.message).toBe(`kept/lock cannot be read: ${why}`);
+    expect(namesIn(cwd)).toEqual(["lock"]);
   });
 
   test("two trainings at once: one has it, the other is refused", async () => {

@@ -36,6 +36,14 @@ test("without a format the flags are named", async () => {
   expect(stderr).toContain("nabla: name what to write: --onnx <file> or --js <file>");
 });
 
+test("one file cannot be two", async () => {
+  const cwd = folderWith({ "price.safetensors": priceModel() });
+  const args = ["export", "price.safetensors", "--onnx", "price.out", "--js", "./price.out"];
+  const { code, stderr } = await nabla(args, { cwd });
+  expect(code).toBe(64);
+  expect(stderr).toContain("price.out cannot be both --onnx and --js; name two files");
+});
+
 test("the model itself is not replaced", async () => {
   const cwd = folderWith({ "price.safetensors": priceModel() });
   const args = ["export", "price.safetensors", "--onnx", "price.safetensors"];

@@ -93,6 +93,14 @@ describe("a text of brain.js is refused", () => {
 });
 
 type TensorFlow = Case & { model: Record<string, never>; shards: readonly string[] };
+test("sizes are proven against the numbers at hand before anything of them is made", () => {
+  const layers = [{}, { weights: [[1]], biases: [1] }];
+  const text = JSON.stringify({ sizes: [1e9, 1e9], layers });
+  expect(() => importBrain(text, "b.json")).toThrow(
+    "b.json, dense layer 1, weights: expected 1000000000000000000 numbers, got 1",
+  );
+});
+
 const models = fixture("tensorflow") as Record<string, TensorFlow>;
 const bytesOf = ({ shards }: TensorFlow) =>
   new Uint8Array(Buffer.concat(shards.map((shard) => Buffer.from(shard, "base64"))));

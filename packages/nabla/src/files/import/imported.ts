@@ -29,20 +29,23 @@ export interface Stack {
   readonly dense: readonly DenseNumbers[];
 }
 
-/** The network of a stack of layers. Throws where a number is not finite. */
+/** The network of a stack of layers. Throws where a number is missing, or not finite. */
 export function networkOf({ dense, ...definition }: Stack, where: string): Network {
-  const net = network(definition);
+  const units = definition.layers.flatMap((own) => (own.layer === "dense" ? [own.units] : []));
   for (const [l, { weights, biases }] of dense.entries()) {
-    const parts = { weights: [`W${l + 1}`, weights], biases: [`b${l + 1}`, biases] } as const;
-    for (const [what, [name, values]] of Object.entries(parts)) {
-      const parameter = net.parameters.get(name)!;
+    const before = units[l - 1] ?? definition.inputs;
+    const sizes = { weights: [weights, units[l]! * before], biases: [biases, units[l]!] } as const;
+    for (const [what, [values, size]] of Object.entries(sizes)) {
       const place = `${where}, dense layer ${l + 1}, ${what}`;
-      if (values.length !== parameter.length)
-        throw dataError(place, `${parameter.length} numbers`, String(values.length));
+      if (values.length !== size) throw dataError(place, `${size} numbers`, String(values.length));
       const wrong = values.find((value) => !Number.isFinite(value));
       if (wrong !== undefined) throw dataError(place, "finite numbers", String(wrong));
-      parameter.set(values);
     }
+  }
+  const net = network(definition); // of sizes that are proven
+  for (const [l, { weights, biases }] of dense.entries()) {
+    net.parameters.get(`W${l + 1}`)!.set(weights);
+    net.parameters.get(`b${l + 1}`)!.set(biases);
   }
   return net;
 }
