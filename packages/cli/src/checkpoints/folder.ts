@@ -46,7 +46,8 @@ const LAST = 2;
 
 /** The caller holds the lock of the folder. */
 export async function openFolder(place: Place): Promise<CheckpointFolder> {
-  const names = await readdir(place.path);
+  const entries = await readdir(place.path, { withFileTypes: true });
+  const names = entries.filter((entry) => !entry.isFIFO()).map(({ name }) => name); // a pipe is never read to its end
   const at = (file: string) => join(place.path, file);
   for (const name of names) if (TEMPORARY.test(name)) await rm(at(name), { force: true });
   const files = names.filter((name) => NAME.test(name)).toSorted();
