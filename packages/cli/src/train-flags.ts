@@ -101,7 +101,7 @@ export const networkFlags = (command: Command): Command =>
     .option("--l1 <number>", "λ₁ of the penalty λ₁Σ|W| (default: 0)", positiveOrZero("--l1"))
     .option(
       "--l2 <number>",
-      "λ of the penalty ½λΣW² (unless given, 3/rows and at most 0.01)",
+      "λ of the penalty ½λΣW² (unless given, 3/rows and at most 0.03)",
       positiveOrZero("--l2"),
     )
     .option(

@@ -22,7 +22,7 @@ const PATIENCE = 20;
  */
 export function defaultPenalty({ rows, weights }: Pick<Examples, "rows" | "weights">): number {
   const counted = weights?.filter((weight) => weight > 0).length ?? rows;
-  return Math.min(3 / counted, 0.01);
+  return Math.min(3 / counted, 0.03);
 }
 
 /** The network of the options, or a copy of the one to go on with. */

@@ -68,7 +68,7 @@ export interface TableOptions {
   readonly patience?: number;
   /** λ₁ of λ₁Σ|W|. Default 0. */
   readonly l1?: number;
-  /** λ of ½λΣW². Default 3/n with n training rows that weigh something, and at most 0.01. */
+  /** λ of ½λΣW². Default 3/n with n training rows that weigh something, and at most 0.03. */
   readonly l2?: number;
   /** Of the split, the first weights and the order of the rows. Default 0, or that of `from`. */
   readonly seed?: number;

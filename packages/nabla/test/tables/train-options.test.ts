@@ -227,7 +227,7 @@ describe("the constant baseline", () => {
 
   test("is not beaten by a network whose hidden layer says nothing", async () => {
     const { report } = await trainTable(line, {
-      ...{ target: "y", hidden: [1], activation: "0*z", epochs: 300, test: 0 },
+      ...{ target: "y", hidden: [1], activation: "0*z", epochs: 300, l2: 0, test: 0 },
     });
     // The bias is the one that suits the validation rows, not the training rows
     expect(report.cost.validation).toBeLessThan(report.constantCost.validation!);

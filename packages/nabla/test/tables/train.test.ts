@@ -116,7 +116,7 @@ describe("trainTable", () => {
     const half = weigh((n) => n % 2);
     expect(await penalty(half)).toBe(3 / 1100); // 2000·(1 − 0.25 − 0.2)
     expect(await penalty(half, "w")).toBe(3 / 550);
-    expect(await penalty(line)).toBe(0.01); // 3/60 and more
+    expect(await penalty(line)).toBe(0.03); // 3/60 is more
   });
 
   test("compares with the mean of the training targets, in the unit of the target", async () => {
