@@ -1,7 +1,11 @@
 /** What a report says of predictions: a few numbers to compare by, and the details behind them. */
 
 import type { Floats } from "../equations/memory.ts";
-import { calibrationCurve, expectedCalibrationError } from "../metrics/calibration.ts";
+import {
+  type CalibrationBin,
+  calibrationCurve,
+  expectedCalibrationError,
+} from "../metrics/calibration.ts";
 import {
   confusionMatrix,
   likeliestClasses,
@@ -237,13 +241,21 @@ export function detailsOf(target: Target, outcome: Outcome): Details {
 
 function calibration(
   target: Exclude<Target, { task: "regression" }>,
-  { outputs, values, weights }: Outcome,
+  outcome: Outcome,
 ): Pick<Details, "calibrationError"> {
+  const error = expectedCalibrationError(calibrationBins(target, outcome));
+  return error === undefined ? {} : { calibrationError: error };
+}
+
+/** Of every label; of the second of two classes; of more, of the class that is predicted. */
+export function calibrationBins(
+  target: Exclude<Target, { task: "regression" }>,
+  { outputs, values, weights }: Outcome,
+): CalibrationBin[] {
   const [probabilities, hits] = sayings(target, outputs, values);
   const width = probabilities.length / (weights?.length ?? probabilities.length);
   const each = weights && Float64Array.from(hits, (_, i) => weights[Math.floor(i / width)]!);
-  const error = expectedCalibrationError(calibrationCurve(probabilities, hits, { weights: each }));
-  return error === undefined ? {} : { calibrationError: error };
+  return calibrationCurve(probabilities, hits, { weights: each });
 }
 
 /** Probabilities, and whether what they are of came true. */

@@ -1,5 +1,6 @@
 /** The parts of the module that are the same for every model. */
 
+import { cycleNames, daysOf } from "../../tables/columns/cycles.ts";
 import type { TableSchema } from "../../tables/columns/schema.ts";
 import type { Target } from "../../tables/target.ts";
 
@@ -117,7 +118,7 @@ function encode(rows) {
   return inputs;
 }
 
-const DAYS = { day: 1, week: 7, year: 365.2425 };
+const DAYS = { ${cycleNames.map((cycle) => `${cycle}: ${daysOf(cycle)}`).join(", ")} };
 const NUMBER = /^\\s*[+-]?((0|[1-9]\\d{0,14})(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?\\s*$/;
 
 /** A number, or the text of a category; null where it is missing. */

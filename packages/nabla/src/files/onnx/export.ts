@@ -11,6 +11,7 @@ import { NablaError } from "../../errors.ts";
 import { internalsOf, type Network } from "../../running.ts";
 import type { TableModel } from "../../tables/model.ts";
 import { type Target, targetColumns } from "../../tables/target.ts";
+import { VERSION } from "../../version.ts";
 import { writeEquations } from "./equations.ts";
 import { writeFeatures } from "./features.ts";
 import { type Graph, type Name, newGraph } from "./graph.ts";
@@ -18,7 +19,7 @@ import { encodeModel, OPSETS, type ValueInfo } from "./messages.ts";
 import { outputNames, writeTarget } from "./targets.ts";
 
 /** Of the nabla that writes. */
-const PRODUCER = { name: "nabla", version: "0.1.0" };
+const PRODUCER = { name: "nabla", version: VERSION };
 
 /**
  * A model as the bytes of an ONNX file: operators of ai.onnx 13 and ai.onnx.ml 3, in the precision of

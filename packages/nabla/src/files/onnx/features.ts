@@ -3,7 +3,7 @@
  * [rows]. Numbers are taken in float64, as there, so that (x − mean)/scale keeps its digits.
  */
 
-import type { Cycle } from "../../tables/columns/cycles.ts";
+import { daysOf } from "../../tables/columns/cycles.ts";
 import {
   type CategoryFeature,
   type DateFeature,
@@ -87,7 +87,7 @@ function writeNumber(feature: NumberFeature | DateFeature, column: Name, graph: 
   const standard = asReal(graph.node("Div", [centred, double(scale, "scale")]));
   const cycles = feature.type === "date" ? feature.cycles : [];
   const points = cycles.flatMap((cycle) => {
-    const days = double(periods[cycle], cycle);
+    const days = double(daysOf(cycle), cycle);
     const rest = graph.node("Mod", [value, days], { attributes: { fmod: { int: 1 } } });
     const turn = graph.node("Div", [rest, days]);
     const angle = asReal(graph.node("Mul", [turn, double(2 * Math.PI, "turn")]));
@@ -100,9 +100,6 @@ function writeNumber(feature: NumberFeature | DateFeature, column: Name, graph: 
   );
   return feature.missing ? [...slots, cast(missing, graph.real, graph)] : slots;
 }
-
-/** In days. */
-const periods: Readonly<Record<Cycle, number>> = { day: 1, week: 7, year: 365.2425 };
 
 /**
  * 1 in the slot of the category, of the others or of what is missing, [rows, slots]; −1 is no slot. The

@@ -33,6 +33,9 @@ const periods: Readonly<Record<Cycle, Period>> = {
 
 export const cycleNames = Object.keys(periods) as Cycle[];
 
+/** How long a cycle is. */
+export const daysOf = (cycle: Cycle): number => periods[cycle].days;
+
 /** The cycles that dates show; NaN (missing) is left out. */
 export function cyclesOf(values: ArrayLike<number>): Cycle[] {
   const sorted = Float64Array.from(values)
@@ -59,8 +62,7 @@ function distance(value: number, days: number): number {
 }
 
 /** The remainder is exact, so that a time of day is as good today as it was in 1970. */
-const turnsOf = (value: number, cycle: Cycle): number =>
-  (value % periods[cycle].days) / periods[cycle].days;
+const turnsOf = (value: number, cycle: Cycle): number => (value % daysOf(cycle)) / daysOf(cycle);
 
 export const sineOf = (value: number, cycle: Cycle): number => sineOfTurns(turnsOf(value, cycle));
 export const cosineOf = (value: number, cycle: Cycle): number =>

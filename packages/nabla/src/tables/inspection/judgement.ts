@@ -1,17 +1,12 @@
 /** What stands behind the metrics of some rows, as pictures need it: quantities row by row, curves. */
 
 import type { Floats } from "../../equations/memory.ts";
-import {
-  type CalibrationBin,
-  calibrationCurve,
-  expectedCalibrationError,
-} from "../../metrics/calibration.ts";
-import { likeliestClasses } from "../../metrics/classification.ts";
+import { type CalibrationBin, expectedCalibrationError } from "../../metrics/calibration.ts";
 import { type PrPoint, prCurve, type RocPoint, rocCurve } from "../../metrics/curves.ts";
 import { prAuc, rank, rocAuc } from "../../metrics/ranking.ts";
 import { matrixColumn } from "../../metrics/rows.ts";
 import { encodeFeatures } from "../columns/encode.ts";
-import type { Outcome } from "../metrics.ts";
+import { calibrationBins, type Outcome } from "../metrics.ts";
 import type { TableModel } from "../model.ts";
 import type { Table } from "../table.ts";
 import { decodeOutputs, quantitiesOf, type Target, targetValues } from "../target.ts";
@@ -80,9 +75,11 @@ function quantitiesWith(
 
 function probabilitiesWith(
   target: Exclude<Target, { task: "regression" }>,
-  { outputs, values, weights }: Outcome,
+  outcome: Outcome,
 ): Omit<Judgement, "quantities"> {
+  const { outputs, values, weights } = outcome;
   const weighting = { weights };
+  const bins = calibrationBins(target, outcome);
   if (target.task === "multi-label") {
     const width = target.targets.length;
     const curves = target.targets.map(({ name }, c) => {
@@ -93,8 +90,6 @@ function probabilitiesWith(
       );
       return curvesOf(name, ranking);
     });
-    const each = weights && Float64Array.from(values, (_, i) => weights[Math.floor(i / width)]!);
-    const bins = calibrationCurve(outputs, values, { weights: each });
     return { curves, calibration: calibrationOf("labels", bins) };
   }
 
@@ -108,15 +103,8 @@ function probabilitiesWith(
       rank(probabilities(c), (n) => values[n] === c, weighting),
     ),
   );
-  if (width === 2) {
-    const bins = calibrationCurve(probabilities(1), values, weighting);
-    return { curves, calibration: calibrationOf("second-class", bins) };
-  }
-  const predicted = likeliestClasses(outputs, width);
-  const confidences = Float64Array.from(predicted, (c, n) => outputs[n * width + c]!);
-  const hits = Float64Array.from(predicted, (c, n) => (c === values[n] ? 1 : 0));
-  const bins = calibrationCurve(confidences, hits, weighting);
-  return { curves, calibration: calibrationOf("predicted-class", bins) };
+  const of = width === 2 ? "second-class" : "predicted-class";
+  return { curves, calibration: calibrationOf(of, bins) };
 }
 
 const curvesOf = (name: string, ranking: ReturnType<typeof rank>): ClassCurves => ({
