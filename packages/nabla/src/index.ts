@@ -18,11 +18,11 @@ export {
   type CheckResult,
   check,
   type Kink,
-} from "./explain/check.ts";
-export { type ClaimResult, claim, type NamedSlip } from "./explain/claim.ts";
+} from "./explain/check/check.ts";
+export { type ClaimResult, claim, type NamedSlip } from "./explain/claims/claim.ts";
 export type { Counterexample } from "./explain/claims/counterexample.ts";
 export type { Derivation } from "./explain/derivation.ts";
-export { type DeriveOptions, derive } from "./explain/derive.ts";
+export { type DeriveOptions, derive } from "./explain/derive/derive.ts";
 export {
   type Format,
   type Notation,

@@ -25,7 +25,11 @@ const found = (pattern: RegExp, except: readonly string[] = []): string[] =>
     );
 
 /** What an operation means, as a number and as a slope: nothing that is trained passes through them. */
-const definitions = ["equations/compute.ts", "explain/dual-expressions.ts", "explain/dual.ts"];
+const definitions = [
+  "equations/compute.ts",
+  "explain/proof/dual-expressions.ts",
+  "explain/proof/dual.ts",
+];
 
 /** The text of modules that predict elsewhere, with whatever Math is there. */
 const written = ["expressions", "template", "equations"].map((name) =>

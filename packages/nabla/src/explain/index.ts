@@ -1,4 +1,10 @@
-/** `nabla/explain`: the derivation of a network as data and as a page, and the checks of it. */
+/**
+ * `nabla/explain`: the derivation of a network as data and as a page, and the checks of it. The data are in
+ * `derivation.ts`; the rooms import only what stands to their left, and `check/` none of the others:
+ *
+ *     proof ← chains ← derive ← claims
+ *                      derive, typeset ← worked
+ */
 
 export {
   type CheckedElement,
@@ -7,8 +13,9 @@ export {
   type CheckResult,
   check,
   type Kink,
-} from "./check.ts";
-export { type ClaimResult, claim, type NamedSlip } from "./claim.ts";
+} from "./check/check.ts";
+export { type RandomData, randomData } from "./check/random-data.ts";
+export { type ClaimResult, claim, type NamedSlip } from "./claims/claim.ts";
 export type { Counterexample } from "./claims/counterexample.ts";
 export type {
   Chain,
@@ -21,9 +28,8 @@ export type {
   TensorSymbol,
   Verified,
 } from "./derivation.ts";
-export { type DeriveOptions, derive } from "./derive.ts";
-export { deriveGeneral } from "./general.ts";
-export { type RandomData, randomData } from "./random-data.ts";
+export { type DeriveOptions, derive } from "./derive/derive.ts";
+export { deriveGeneral } from "./derive/general.ts";
 export {
   type EquationOptions,
   type Format,
@@ -42,4 +48,4 @@ export {
   type WorkedPageOptions,
   type WorkedSection,
   workedExample,
-} from "./worked.ts";
+} from "./worked/worked.ts";

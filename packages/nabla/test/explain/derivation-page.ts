@@ -5,8 +5,8 @@
 
 import { dense, network, sgd } from "nabla";
 import type { Chain, Derivation, Section } from "../../src/explain/derivation.ts";
-import { derive } from "../../src/explain/derive.ts";
-import { deriveGeneral } from "../../src/explain/general.ts";
+import { derive } from "../../src/explain/derive/derive.ts";
+import { deriveGeneral } from "../../src/explain/derive/general.ts";
 import { type Notation, typeset } from "../../src/explain/typeset/typeset.ts";
 import { derivationFigure } from "./derivation-figure.ts";
 import { knownExample } from "./known-example.ts";

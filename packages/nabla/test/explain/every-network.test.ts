@@ -4,7 +4,7 @@ import katex from "katex";
 import { activationNames, type CostName, costNames, dense, network } from "nabla";
 import { expect, test } from "vitest";
 import type { Derivation } from "../../src/explain/derivation.ts";
-import { derive } from "../../src/explain/derive.ts";
+import { derive } from "../../src/explain/derive/derive.ts";
 import { typesetEquation } from "../../src/explain/typeset/typeset.ts";
 import { costOf } from "../../src/functions/costs.ts";
 

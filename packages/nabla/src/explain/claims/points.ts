@@ -7,8 +7,8 @@
 import { expressionsOf, sumTerm } from "../../equations/equation.ts";
 import type { Expression, Extent, Index, Tensor } from "../../equations/expression.ts";
 import { type RandomStream, randomStream } from "../../train/random.ts";
-import { computedExtents } from "../points.ts";
-import { type Point, type Values, valuesAt } from "../values.ts";
+import { computedExtents } from "../proof/points.ts";
+import { type Point, type Values, valuesAt } from "../proof/values.ts";
 import type { Subject } from "./subject.ts";
 
 export const POINTS = 20;

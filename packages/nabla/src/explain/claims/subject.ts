@@ -22,7 +22,7 @@ import { operations } from "../../equations/operations.ts";
 import type { EquationSystem } from "../../equations/system.ts";
 import { NablaError } from "../../errors.ts";
 import type { Symbols } from "../derivation.ts";
-import { oneRow } from "../one-row.ts";
+import { oneRow } from "../derive/one-row.ts";
 import { newSymbols } from "../symbols.ts";
 
 export interface Subject {

@@ -9,8 +9,8 @@ import { markdownPage } from "../typeset/markdown.ts";
 import { textPage } from "../typeset/text.ts";
 import type { Format } from "../typeset/typeset.ts";
 import { wordsOf } from "../typeset/words.ts";
-import type { WorkedExample } from "../worked.ts";
 import type { WorkedLine } from "./lines.ts";
+import type { WorkedExample } from "./worked.ts";
 
 export interface WorkedPageOptions {
   /** The characters on a line of text; others take about as much. Default 80. */

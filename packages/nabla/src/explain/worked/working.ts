@@ -6,12 +6,12 @@ import { type Equation, inPhase, neededFor, sumTerm } from "../../equations/equa
 import { type Extent, element, type Tensor } from "../../equations/expression.ts";
 import { NablaError } from "../../errors.ts";
 import { internalsOf, type Network } from "../../running.ts";
-import { adjointChains, type Backward } from "../adjoints.ts";
-import { oneRow } from "../one-row.ts";
-import { anyNumbers } from "../points.ts";
-import { summarySection } from "../summary.ts";
+import { adjointChains, type Backward } from "../chains/adjoints.ts";
+import { oneRow } from "../derive/one-row.ts";
+import { summarySection } from "../derive/summary.ts";
+import { anyNumbers } from "../proof/points.ts";
+import { type Values, valuesAt } from "../proof/values.ts";
 import { newSymbols, type SymbolTable } from "../symbols.ts";
-import { type Values, valuesAt } from "../values.ts";
 import type { GivenRow } from "./row.ts";
 
 export interface Working {

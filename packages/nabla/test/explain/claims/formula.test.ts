@@ -1,9 +1,9 @@
 import { activationNames, costNames, dense, layerNorm, network, residual } from "nabla";
 import { describe, expect, test } from "vitest";
 import { index } from "../../../src/equations/expression.ts";
-import { claim } from "../../../src/explain/claim.ts";
+import { claim } from "../../../src/explain/claims/claim.ts";
 import { formulaOf, withOwnLetters } from "../../../src/explain/claims/formula.ts";
-import { shown } from "../../../src/explain/claims/slip.ts";
+import { shown } from "../../../src/explain/claims/slips/slip.ts";
 import { batchSubject, lettersOf, rowSubject } from "../../../src/explain/claims/subject.ts";
 import { costOf } from "../../../src/functions/costs.ts";
 import { internalsOf, type Network } from "../../../src/running.ts";

@@ -1,6 +1,6 @@
 import { dense, network } from "nabla";
 import { expect, test } from "vitest";
-import { derive } from "../../../src/explain/derive.ts";
+import { derive } from "../../../src/explain/derive/derive.ts";
 import { typeset } from "../../../src/explain/typeset/typeset.ts";
 
 const pageOf = (hidden: number): string => {

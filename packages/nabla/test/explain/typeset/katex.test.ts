@@ -3,7 +3,7 @@ import { dense, network } from "nabla";
 import { expect, test } from "vitest";
 import type { Equation } from "../../../src/equations/equation.ts";
 import { trainingGradients } from "../../../src/equations/system.ts";
-import { derive } from "../../../src/explain/derive.ts";
+import { derive } from "../../../src/explain/derive/derive.ts";
 import { typeset, typesetEquation } from "../../../src/explain/typeset/typeset.ts";
 import { activationNames } from "../../../src/functions/activations.ts";
 import { costNames, costOf } from "../../../src/functions/costs.ts";

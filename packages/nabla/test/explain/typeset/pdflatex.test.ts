@@ -1,7 +1,7 @@
 import { dense, dropout, layerNorm, network, residual, sgd } from "nabla";
 import { describe, expect, test } from "vitest";
 import { trainingGradients } from "../../../src/equations/system.ts";
-import { derive } from "../../../src/explain/derive.ts";
+import { derive } from "../../../src/explain/derive/derive.ts";
 import { typeset } from "../../../src/explain/typeset/typeset.ts";
 import { knownLists } from "../../equations/known-lists.ts";
 import { systemOf } from "../../equations/points.ts";
