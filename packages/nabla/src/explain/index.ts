@@ -38,14 +38,12 @@ export {
   typeset,
   typesetEquation,
 } from "./typeset/typeset.ts";
+export type { WorkedLine } from "./worked/lines.ts";
+export { typesetWorked, type WorkedPageOptions } from "./worked/page.ts";
+export { type GivenRow, parseRow } from "./worked/row.ts";
 export {
-  type GivenRow,
-  parseRow,
-  typesetWorked,
   type WorkedExample,
-  type WorkedLine,
   type WorkedOptions,
-  type WorkedPageOptions,
   type WorkedSection,
   workedExample,
 } from "./worked/worked.ts";

@@ -29,10 +29,6 @@ export const typesetWorked = (
   { width = 80, title }: WorkedPageOptions = {},
 ): string => pages[format](pageOf(example, title), width);
 
-/** The worked example as lines of Unicode text, of at most `width` characters. */
-export const workedText = (example: WorkedExample, options: WorkedPageOptions = {}): string =>
-  typesetWorked(example, "text", options);
-
 const pageOf = ({ sections, tensors }: WorkedExample, title: string | undefined): Page => ({
   ...(title !== undefined && { title }),
   sections: sections.map((section) => ({

@@ -18,10 +18,6 @@ import { stepOf } from "./update.ts";
 import { parseWeight } from "./weight.ts";
 import { type Working, workingOf } from "./working.ts";
 
-export type { WorkedLine } from "./lines.ts";
-export { typesetWorked, type WorkedPageOptions, workedText } from "./page.ts";
-export { type GivenRow, parseRow } from "./row.ts";
-
 export interface WorkedOptions extends GivenRow {
   /** Whose first step ends the example; none unless given. */
   readonly optimizer?: Optimizer;

@@ -5,14 +5,13 @@ import { newMemory } from "../../../src/equations/memory.ts";
 import { normalise } from "../../../src/equations/normalise.ts";
 import { parseEquations } from "../../../src/equations/parse.ts";
 import { flat } from "../../../src/explain/typeset/flat.ts";
+import type { WorkedLine } from "../../../src/explain/worked/lines.ts";
+import { typesetWorked } from "../../../src/explain/worked/page.ts";
+import { parseRow } from "../../../src/explain/worked/row.ts";
 import {
-  parseRow,
-  typesetWorked,
   type WorkedExample,
-  type WorkedLine,
   type WorkedOptions,
   workedExample,
-  workedText,
 } from "../../../src/explain/worked/worked.ts";
 import { namedFunction } from "../../../src/functions/activations.ts";
 
@@ -127,7 +126,7 @@ describe("the known 2-2-2 example", () => {
   });
 
   test("reads as a textbook has it", () => {
-    const text = workedText(frozen);
+    const text = typesetWorked(frozen, "text");
     expect(text).toContain(`
   z²[0] = W²[0,0]·a¹[0] + W²[0,1]·a¹[1] + b²[0]
         = 0.4·0.59327 + 0.45·0.596884 + 0.6
@@ -154,7 +153,7 @@ describe("the known 2-2-2 example", () => {
       ...["∂a1[0]/∂z1[0]", "∂z1[0]/∂W1[0,1]", "∂c/∂W1[0,1]"],
     ]);
     expect(linesOf(path).at(-1)?.value).toBeCloseTo(0.000877135, 9);
-    expect(workedText(path)).toContain(`
+    expect(typesetWorked(path, "text")).toContain(`
   ∂c/∂W¹[0,1] = (∂c/∂a²[0]·∂a²[0]/∂z²[0]·∂z²[0]/∂a¹[0]
                     + ∂c/∂a²[1]·∂a²[1]/∂z²[1]·∂z²[1]/∂a¹[0])·∂a¹[0]/∂z¹[0]
                   ·∂z¹[0]/∂W¹[0,1]
@@ -267,7 +266,7 @@ describe.each(cases)("worked through, $name", ({ net, x, y, ...rest }) => {
   );
 
   test("is text of at most 80 characters on a line", () => {
-    const text = workedText(workedExample(net, { ...row, optimizer: adam() }));
+    const text = typesetWorked(workedExample(net, { ...row, optimizer: adam() }), "text");
     expect(text.split("\n").filter((line) => [...line].length > 80)).toEqual([]);
   });
 
@@ -315,7 +314,7 @@ test("an update with Adam shows m and s", () => {
   expect(lastValue(example, "m_W2[0,0]")).toBeCloseTo(0.1 * g, 12);
   expect(lastValue(example, "s_W2[0,0]")).toBeCloseTo(0.001 * g * g, 12);
   expect(lastValue(example, "W2[0,0]")).toBeCloseTo(0.4 - (0.1 * g) / (g + 1e-8), 12);
-  expect(workedText(example)).toContain("= 0.9·0 + (1 − 0.9)·0.082167\n");
+  expect(typesetWorked(example, "text")).toContain("= 0.9·0 + (1 − 0.9)·0.082167\n");
 });
 
 test("a wide sum keeps its first terms and its last", () => {
