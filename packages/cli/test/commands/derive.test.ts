@@ -240,6 +240,16 @@ describe("derive refuses", () => {
     expect(stderr).toContain(`nabla: ${message}`);
   });
 
+  test("equations with a stabiliser on which the cost depends: exit code 64", async () => {
+    const marked = equations.equations.replace("C =", "m[n] = max_j a[n,j] stabiliser; C =");
+    const text = JSON.stringify({ ...equations, equations: `${marked} + 1/N*sum_n 6*m[n]` });
+    const args = ["--equations", "own.json", "--json"];
+    const { code, stdout } = await derive(args, { "own.json": text });
+    expect(code).toBe(64);
+    const { error } = JSON.parse(stdout);
+    expect(error).toMatchObject({ where: "m[n] = max_j a[n,j]", got: "∂C/∂m[0] = 2" });
+  });
+
   test.each([[["none.st"]], [["--equations", "none.json"]]])(
     "%s, which is not there: exit code 66",
     async (args) => {

@@ -13,6 +13,7 @@ import { checkOptimizer, type Optimizer } from "../../functions/optimizers.ts";
 import { internalsOf, type Network } from "../../running.ts";
 import type { Derivation, Section } from "../derivation.ts";
 import { anyNumbers, type Draws } from "../proof/points.ts";
+import { checkStabilisers } from "../proof/stabilisers.ts";
 import { type DraftSection, verifySection } from "../proof/verify.ts";
 import { newSymbols } from "../symbols.ts";
 import { batchSections, oneRowSections } from "./backward.ts";
@@ -31,8 +32,8 @@ const deriveFields: Fields<DeriveOptions> = { training: true, optimizer: true };
 
 /**
  * Derives the gradients of a network, every step with its reason, every equality verified.
- * @throws NablaError for L-BFGS, which is no list of assignments, and an internal error where a step
- * does not hold: it is never shown
+ * @throws NablaError for L-BFGS, which is no list of assignments, and for a stabiliser on which the cost
+ * depends; an internal error where a step does not hold: it is never shown
  */
 export function derive(net: Network, options: DeriveOptions = {}): Derivation {
   checkFields("derive option", options, deriveFields);
@@ -56,6 +57,7 @@ export function deriveSystem(system: EquationSystem, options: SystemOptions = {}
   const phase = inPhase(training ? "training" : "prediction", system.equations);
   const forward = neededFor([system.cost, system.outputs], phase);
   const toCost = neededFor([system.cost], phase);
+  checkStabilisers(toCost, system.cost, draws);
   const drafts = [
     forwardSection(forward, draws),
     ...functionSections({

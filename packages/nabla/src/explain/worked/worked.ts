@@ -51,8 +51,8 @@ const fields: Fields<WorkedOptions> = {
 /**
  * One row worked through in float64, by the equations of prediction: z¹[0] = W¹[0,0]·x[0] + … with
  * its numbers, then the gradients, then θ ← θ − η·∂C/∂θ, every gradient taken before anything moves.
- * @throws NablaError for a row that does not fit the network, an unknown parameter or optimiser, and
- * for L-BFGS, which is no list of assignments
+ * @throws NablaError for a row that does not fit the network, an unknown parameter or optimiser, a stabiliser
+ * on which the cost depends, and for L-BFGS, which is no list of assignments
  */
 export function workedExample(net: Network, options: WorkedOptions): WorkedExample {
   checkFields("option of a worked example", options, fields);

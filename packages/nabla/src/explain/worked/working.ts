@@ -10,6 +10,7 @@ import { adjointChains, type Backward } from "../chains/adjoints.ts";
 import { oneRow } from "../derive/one-row.ts";
 import { summarySection } from "../derive/summary.ts";
 import { anyNumbers } from "../proof/points.ts";
+import { checkStabilisers } from "../proof/stabilisers.ts";
 import { type Values, valuesAt } from "../proof/values.ts";
 import { newSymbols, type SymbolTable } from "../symbols.ts";
 import type { GivenRow } from "./row.ts";
@@ -30,7 +31,10 @@ export interface Working {
   valuesWith(parameters: ReadonlyMap<Tensor, Float64Array>): Values;
 }
 
-/** @throws NablaError for a row that does not fit the network, or a cost that adds up no rows */
+/**
+ * @throws NablaError for a row that does not fit the network, a cost that adds up no rows, or a stabiliser
+ * on which the cost depends
+ */
 export function workingOf(net: Network, { inputs, targets }: GivenRow): Working {
   const { engine, readData } = internalsOf(net);
   const { system } = engine;
@@ -65,6 +69,7 @@ export function workingOf(net: Network, { inputs, targets }: GivenRow): Working 
   const all = penalties.length === 0 ? row.all : [...row.all, whole];
   const forward = neededFor([cost, row.tensor(system.outputs)], all);
   const toCost = neededFor([cost], forward);
+  checkStabilisers(toCost, cost, anyNumbers);
   const { equations, adjoints } = differentiate(toCost, cost, system.parameters);
   const own = new Set(adjoints.map(({ equation }) => equation));
   const helpers = equations.filter((equation) => !own.has(equation));
