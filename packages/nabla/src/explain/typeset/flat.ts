@@ -50,8 +50,9 @@ function print(item: Item): string {
   }
 }
 
-function printSymbol({ text, number, word, primes, places }: SymbolItem): string {
-  const name = `${text === "𝟏" ? "1" : text}${superscript(number) ?? number}${word === "" ? "" : `_${word}`}`;
+function printSymbol({ text, number, subscript, word, primes, places }: SymbolItem): string {
+  const numbers = (superscript(number) ?? number) + subscript.replaceAll(/\d/g, lowered);
+  const name = `${text === "𝟏" ? "1" : text}${numbers}${word === "" ? "" : `_${word}`}`;
   const inside = places.length === 0 ? "" : `[${places.map(printPlace).join(",")}]`;
   return `${name}${"′".repeat(primes)}${inside}`;
 }
@@ -87,6 +88,8 @@ function casesInOneLine({ branches }: Extract<Item, { kind: "cases" }>): Row {
 }
 
 const words = (text: string): Item => ({ kind: "words", text });
+
+const lowered = (digit: string): string => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)] ?? digit;
 
 function raised(exponent: Row): string {
   const text = flat(exponent);

@@ -34,11 +34,13 @@ export type Item =
   | { readonly kind: "big"; readonly text: "Σ" | "max"; readonly over: readonly Row[] }
   | { readonly kind: "cases"; readonly branches: readonly Branch[] };
 
-/** A name: `z`, upright `mask`; its number and the word after that; primes; where it is read. */
+/** A name: `z`, upright `mask`; its number, above or below, and the word after that; primes; where it is read. */
 export interface SymbolItem {
   readonly kind: "symbol";
   readonly text: string;
   readonly number: string;
+  /** The 1 of β₁. */
+  readonly subscript: string;
   readonly word: string;
   readonly primes: number;
   readonly places: readonly Row[];
@@ -63,7 +65,7 @@ export interface Branch {
 }
 
 export const symbol = (text: string, places: readonly Row[] = []): SymbolItem => ({
-  ...{ kind: "symbol", text, number: "", word: "", primes: 0, places },
+  ...{ kind: "symbol", text, number: "", subscript: "", word: "", primes: 0, places },
 });
 
 /** What stands above a symbol: the 1 of z¹, the 1(2) of h1_2, the second h under that number. */
@@ -127,7 +129,7 @@ function itemWidth(item: Item): number {
   switch (item.kind) {
     case "symbol": {
       const places = item.places.reduce((sum, place) => sum + widthOf(place), 0);
-      const below = belowOf(item).length + places;
+      const below = item.subscript.length + belowOf(item).length + places;
       const name = item.text.length + item.primes / 2;
       return name + small * Math.max(aboveOf(item).length, below);
     }

@@ -114,8 +114,9 @@ function printSymbol(item: SymbolItem): string {
   return sub === "" ? name : `<msub>${name}${sub}</msub>`;
 }
 
-/** The word of a name, then the places. */
+/** The number or the word of a name, then the places. */
 function printBelow(item: SymbolItem): string {
+  if (item.subscript !== "") return `<mn>${item.subscript}</mn>`; //  of a scalar, which has no places
   const word = belowOf(item);
   const places = item.places.length === 0 ? "" : joinPlaces(item.places, false);
   if (word === "") return places;

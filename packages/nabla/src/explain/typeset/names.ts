@@ -35,9 +35,11 @@ export function nameSymbol(name: string, places: readonly Row[] = []): SymbolIte
   return { ...symbol(text, places), number, word, primes: primes.length };
 }
 
-/** A number given at run time: N, η for `learningRate`. */
-export const scalarSymbol = (name: string): SymbolItem =>
-  words.has(name) ? symbol(words.get(name) ?? name) : nameSymbol(name);
+/** A number given at run time: N, η for `learningRate`, β₁ for `beta1`: numbers above are those of layers. */
+export function scalarSymbol(name: string): SymbolItem {
+  const { number, ...rest } = nameSymbol(words.get(name) ?? name);
+  return { ...rest, number: "", subscript: number };
+}
 
 /** `leaky_relu` is one word. */
 export function functionItems(f: NamedFunction, symbols: Symbols): Row {

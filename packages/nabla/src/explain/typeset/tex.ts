@@ -99,10 +99,10 @@ function printSymbol(item: SymbolItem): string {
 const numberInTex = (number: string): string =>
   number.replace("ℓ", "\\ell ").replace("−", "-").trim();
 
-/** The word of a name, then the places. */
+/** The number or the word of a name, then the places. */
 function belowInTex(item: SymbolItem): string {
   const word = belowOf(item);
-  const parts = [word === "" ? "" : nameInTex(word), joinPlaces(item.places)];
+  const parts = [item.subscript, word === "" ? "" : nameInTex(word), joinPlaces(item.places)];
   return parts.filter((part) => part !== "").join(",");
 }
 

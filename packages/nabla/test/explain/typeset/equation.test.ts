@@ -82,6 +82,11 @@ describe("an equation in index notation, as text and as LaTeX", () => {
     ["a[n] = r[n]*(-2)", "a[n] = r[n]·(−2)", "a_{n} = r_{n} \\cdot (-2)"],
     ["a[n] = z1[]^2·r[n]", "a[n] = (z¹)²·r[n]", "a_{n} = (z^{1})^{2} \\, r_{n}"],
     ["v[i] <- v[i] - learningRate*w[i]", "v[i] = v[i] − η·w[i]", "v_{i} = v_{i} - \\eta \\, w_{i}"],
+    [
+      "v[i] <- beta1*v[i] + (1 - beta1^t)*w1[i]",
+      "v[i] = β₁·v[i] + (1 − β₁ᵗ)·w¹[i]",
+      "v_{i} = \\beta_{1} \\, v_{i} + (1 - \\beta_{1}^{t}) \\, w^{1}_{i}",
+    ],
   ])("%s", (written, text, latex) => {
     const equation = first(written);
     expect(typesetEquation(equation, "text")).toBe(text);
@@ -111,6 +116,11 @@ test("what normal form adds has its word below", () => {
   const [sum] = equationsOf("a[n] = tanh(Σ_i x[n,i])") as [Equation];
   expect(typesetEquation(sum, "text")).toBe("a_sum[n] = Σ_i x[n,i]");
   expect(typesetEquation(sum, "latex")).toBe("a_{\\mathrm{sum},n} = \\sum_{i} x_{ni}");
+});
+
+test("the number of a scalar stands below in MathML, too", () => {
+  const html = typesetEquation(first("v[i] <- beta1*v[i]"), "html");
+  expect(html).toContain("<msub><mi>β</mi><mn>1</mn></msub>");
 });
 
 test("an equation is MathML that needs no style", () => {
