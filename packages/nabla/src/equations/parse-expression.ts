@@ -1,4 +1,13 @@
-/** The grammar of expressions, by recursive descent; `parse.ts` states it. */
+/**
+ * The grammar of expressions, by recursive descent:
+ *
+ *     sum       = product { ("+" | "-") product }
+ *     product   = factor { ("*" | "/") factor }
+ *     factor    = "-" factor | primary [ "^" exponent ]            -x^2 is -(x^2)
+ *     primary   = number | "(" sum ")" | element | call | select | reduction
+ *     call      = name "(" sum { "," sum } ")" | name primary      log s[n]; log x^2 is refused
+ *     reduction = ("sum" | "max" | "mean") "_" letters product     sum_i a + b is (sum_i a) + b
+ */
 
 import { nearestName } from "../errors.ts";
 import {
@@ -181,6 +190,12 @@ export function expressionParser(read: Reader, scope: Scope, line: Line) {
       read.expect(")");
     } else {
       args.push(nested(primary)); //  log s[n]
+      if (read.is("^")) {
+        read.fail(
+          `without parentheses, ^ after ${name} may mean two things`,
+          `write ${name}(x^p) or ${name}(x)^p`,
+        );
+      }
     }
     const wanted =
       known?.variables.length ?? operations[operation as OperationName].derivatives.length;

@@ -143,7 +143,9 @@ export function readExpression(read: Lexer, names: Names, line: Line): Node {
   }
 
   function called(name: string): Node {
-    const args = read.is("(") ? listed("(", sum, ")") : [nested(primary)]; //  log s[n]
+    const isListed = read.is("(");
+    const args = isListed ? listed("(", sum, ")") : [nested(primary)]; //  log s[n]
+    read.demand(isListed || !read.is("^"));
     if (isOperation(name)) {
       read.demand(args.length === compute[name].length);
       return apply(name, ...args);

@@ -182,6 +182,15 @@ describe("the message of a wrong equation shows the place", () => {
       ],
     ],
     [
+      "of a power that may belong to a function or to what follows it",
+      [
+        ["a[n,i] = log x[n,i]▸^2", twoPowers("log")],
+        ["a[n,i] = 1 − exp (exp x[n,i]▸^2)^2", twoPowers("exp")],
+        ["a[n,i] = tanh sqrt (x[n,i])▸^2", twoPowers("tanh")],
+        ["a[n,i] = −leaky_relu x[n,i]▸^-1", twoPowers("leaky_relu")],
+      ],
+    ],
+    [
       "of an index that is not an integer input",
       [
         ["a[n,i] = E[▸W[i]]", "W is not an input: only an input can be an index"],
@@ -248,6 +257,11 @@ describe("the message of a wrong equation shows the place", () => {
     );
   });
 });
+
+/** log x^2 */
+function twoPowers(f: string): string {
+  return `without parentheses, ^ after ${f} may mean two things; write ${f}(x^p) or ${f}(x)^p`;
+}
 
 describe("the message of a wrong formula shows the place", () => {
   test.each([

@@ -83,6 +83,7 @@ test.each<[string, Partial<SystemText>]>([
   ["a cost that is not there", { cost: "D" }],
   ["a sum over rows in the outputs", { equations: `s[] = Σ_n x[n,0]\na[n,i] = s[]·x[n,i]\nC = 0` }],
   ["outputs of training alone", { equations: "a[n,i] = x[n,i] training\nC = 0" }],
+  ["a power of log x without parentheses", { equations: "a[n,i] = log x[n,i]^2\nC = 0" }],
   ["what is nested deeper than 100", { equations: `a[n,i] = ${"-".repeat(101)}x[n,i]\nC = 0` }],
 ])("refuses %s, as the other does", (_, change) => {
   const text = { ...given, ...change };
