@@ -308,7 +308,8 @@ export function expressionParser(read: Reader, scope: Scope, line: Line) {
   }
 
   function unknownFunction(name: string): [string, string?] {
-    const nearest = nearestName(name, Object.keys(operations));
+    const known = [...Object.keys(operations), ...(scope.callable.names ?? [])];
+    const nearest = nearestName(name, known);
     return [
       `unknown function "${name}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`,
     ];

@@ -2,7 +2,7 @@ import { type Expression, type Index, index, type Reduction, type Tensor } from 
 import { type Reader, type Token, targetNames, tokenReader } from "./lex.ts";
 import { operations } from "./operations.ts";
 import { expressionParser } from "./parse-expression.ts";
-import { openScope, type Scope, type Vocabulary } from "./scope.ts";
+import { type Functions, openScope, type Scope, type Vocabulary } from "./scope.ts";
 
 /** An equation as it was written: reductions may stand anywhere. */
 export interface WrittenEquation {
@@ -45,7 +45,7 @@ export function parseEquations(text: string, vocabulary: Vocabulary): ParsedText
 export function parseFormula(
   text: string,
   variables: readonly Tensor[],
-  functions: Vocabulary["functions"],
+  functions: Functions,
 ): Expression {
   const read = tokenReader(text);
   const scope = openScope({ extents: {}, inputs: [], scalars: [], functions }, new Map());

@@ -14,6 +14,13 @@ import {
   type Tensor,
 } from "./expression.ts";
 
+/** Functions that may be called besides the operations. */
+export interface Functions {
+  (name: string): NamedFunction | undefined;
+  /** What may have been meant by a name that is none. */
+  readonly names?: readonly string[];
+}
+
 export interface Vocabulary {
   /** How far each index letter runs; for an integer input, how many values it has. */
   readonly extents: Readonly<Record<string, number>>;
@@ -21,8 +28,7 @@ export interface Vocabulary {
   readonly inputs: readonly string[];
   /** Numbers that are given at run time: N, the learning rate. */
   readonly scalars: readonly string[];
-  /** Functions that may be called besides the operations. */
-  readonly functions: (name: string) => NamedFunction | undefined;
+  readonly functions: Functions;
 }
 
 /** Throws an error that shows the place. */
@@ -39,7 +45,7 @@ export interface Scope {
   isScalar(name: string): boolean;
   /** An input, or a value that is assigned: it need not stand in an equation above. */
   isGiven(name: string): boolean;
-  callable(name: string): NamedFunction | undefined;
+  readonly callable: Functions;
 }
 
 /**

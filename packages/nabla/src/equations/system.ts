@@ -6,9 +6,10 @@
 import { NablaError, unknownName } from "../errors.ts";
 import { differentiate, type Gradients } from "./differentiate.ts";
 import { type Equation, inPhase, neededFor, tensorsOf } from "./equation.ts";
-import type { NamedFunction, Tensor } from "./expression.ts";
+import type { Tensor } from "./expression.ts";
 import { normalise } from "./normalise.ts";
 import { parseEquations, type WrittenEquation } from "./parse.ts";
+import type { Functions } from "./scope.ts";
 
 /** The text of a system, and the names of its parts. */
 export interface SystemText {
@@ -48,10 +49,7 @@ export type Phase = "prediction" | "training";
  * Reads a system of equations.
  * @throws NablaError that shows the place in the text
  */
-export function readSystem(
-  text: SystemText,
-  functions: (name: string) => NamedFunction | undefined,
-): EquationSystem {
+export function readSystem(text: SystemText, functions: Functions): EquationSystem {
   const masks = text.masks ?? {};
   checkExtents(text.extents);
   for (const [name, keep] of Object.entries(masks)) {

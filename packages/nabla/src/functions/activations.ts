@@ -6,6 +6,7 @@
 
 import type { NamedFunction, Tensor } from "../equations/expression.ts";
 import { parseFormula } from "../equations/parse.ts";
+import type { Functions } from "../equations/scope.ts";
 import { unknownName } from "../errors.ts";
 import type { InitializerName } from "./initializers.ts";
 
@@ -93,6 +94,9 @@ const costFunctions: Readonly<Record<string, { value: string; derivative: string
   },
 };
 
+/** Names of the tables have hyphens, those in equation text cannot. */
+const inText = (name: string): string => name.replaceAll("-", "_");
+
 const cache = new Map<string, NamedFunction>();
 
 /** A function of the table as text. */
@@ -116,8 +120,18 @@ export function formulaOf(name: string): Formula | undefined {
     : undefined;
 }
 
-/** The function that equation text calls by `name`. */
-export function namedFunction(name: string): NamedFunction | undefined {
+/** The activations of one number as equation text calls them: `leaky_relu`. */
+export const pointwiseNames = (): string[] => Object.keys(activations).map(inText);
+
+/** The function that equation text calls by `name`. A page that only predicts drops it. */
+export const namedFunction: Functions = /* @__PURE__ */ withNames();
+
+function withNames(): Functions {
+  const names = [...pointwiseNames(), ...Object.keys(costFunctions).map(inText)];
+  return Object.assign(definitionOf, { names });
+}
+
+function definitionOf(name: string): NamedFunction | undefined {
   const known = cache.get(name);
   if (known !== undefined) return known;
   const formula = formulaOf(name);
@@ -154,7 +168,7 @@ export function checkFormula(text: string, variables: readonly string[]): void {
  */
 export function activationText(activation: string, z: string): string {
   if (Object.hasOwn(activations, activation)) {
-    return activation === "identity" ? z : `${activation.replaceAll("-", "_")}(${z})`;
+    return activation === "identity" ? z : `${inText(activation)}(${z})`;
   }
   const isFormula = /\bz\b/.test(activation);
   if (!isFormula) throw unknownName("activation", activation, activationNames);

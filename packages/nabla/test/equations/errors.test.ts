@@ -84,6 +84,11 @@ describe("the message of a wrong equation shows the place", () => {
       "of a name that means nothing, or something else",
       [
         ["a[n,i] = ▸exq(x[n,i])", 'unknown function "exq"; did you mean "exp"?'],
+        ["a[n,i] = ▸sigmod(x[n,i])", 'unknown function "sigmod"; did you mean "sigmoid"?'],
+        [
+          "a[n,i] = ▸leaky_rleu(x[n,i])",
+          'unknown function "leaky_rleu"; did you mean "leaky_relu"?',
+        ],
         ["a[n,i] = ▸softplusplus(x[n,i])", 'unknown function "softplusplus"'],
         [
           "a[n,i] = x[n,i]\nC = 1/N·Σ_n ▸costs[n]",

@@ -9,13 +9,13 @@ import { expressionParser } from "../../equations/parse-expression.ts";
 import type { Fail } from "../../equations/scope.ts";
 import type { EquationSystem } from "../../equations/system.ts";
 import { NablaError, nearestName } from "../../errors.ts";
+import { pointwiseNames } from "../../functions/activations.ts";
 import { boundAt, freeLetters, placesAfter } from "./letters.ts";
 import type { Trial } from "./points.ts";
 import { batchSubject, functionSubject, lettersOf, rowSubject, type Subject } from "./subject.ts";
 import {
   claimScope,
   functionNamed,
-  functionNames,
   gradientBy,
   plainSpelling,
   rowLetters,
@@ -75,7 +75,7 @@ function subjectOf(name: string, read: Reader, system: EquationSystem): Subject 
     const own = name.slice(0, -1);
     const f = functionNamed(own, batch);
     if (f?.variables.length === 1) return functionSubject(f);
-    const known = new Set([...batch.pointwise.map(({ value }) => value.name), ...functionNames()]);
+    const known = new Set([...batch.pointwise.map(({ value }) => value.name), ...pointwiseNames()]);
     read.failAt(read.previous())(
       `"${own}" is no function of one number${hint(own, [...known])}`,
       `known: ${[...known].join(", ")}`,

@@ -21,7 +21,7 @@ import type { Reader } from "../../equations/lex.ts";
 import { operations } from "../../equations/operations.ts";
 import type { Scope } from "../../equations/scope.ts";
 import { nearestName } from "../../errors.ts";
-import { activations, namedFunction } from "../../functions/activations.ts";
+import { namedFunction, pointwiseNames } from "../../functions/activations.ts";
 import { type ClaimTokens, extentFrom } from "./letters.ts";
 import { stepSizes } from "./points.ts";
 import { primeOf, type Subject } from "./subject.ts";
@@ -93,10 +93,6 @@ export function withSteps(e: Expression, subject: Subject): Expression {
 
 // Functions
 
-/** All that have one number, as equations call them. */
-export const functionNames = (): string[] =>
-  Object.keys(activations).map((name) => name.replaceAll("-", "_"));
-
 /** A function of the table or of the network; σ, where the network has only one. */
 export function functionNamed(name: string, { pointwise }: Subject): NamedFunction | undefined {
   const own = [...new Set(pointwise.map(({ value }) => value))];
@@ -120,6 +116,12 @@ export function claimScope(read: Reader, subject: Subject): ClaimScope {
   });
   const scalars = ["N", ...stepSizes].filter((name) => !names.has(name));
   let fits = true;
+  const callable = (name: string): NamedFunction | undefined => {
+    if (names.has(name) || Object.hasOwn(operations, name)) return undefined;
+    if (!name.endsWith("′")) return functionNamed(name, subject);
+    const f = functionNamed(name.slice(0, -1), subject);
+    return f && primeOf(f);
+  };
   return {
     tensors: new Map([...names, ...spelt]),
     fits: () => fits,
@@ -142,12 +144,7 @@ export function claimScope(read: Reader, subject: Subject): ClaimScope {
     },
     isScalar: (name) => scalars.includes(name),
     isGiven: () => false,
-    callable(name) {
-      if (names.has(name) || Object.hasOwn(operations, name)) return undefined;
-      if (!name.endsWith("′")) return functionNamed(name, subject);
-      const f = functionNamed(name.slice(0, -1), subject);
-      return f && primeOf(f);
-    },
+    callable: Object.assign(callable, { names: pointwiseNames().flatMap((f) => [f, `${f}′`]) }),
   };
 }
 

@@ -152,6 +152,7 @@ describe("a formula that cannot be read", () => {
     ["dC/dx[n,i] = 1", "column 1: nothing is differentiated by x"],
     ["rleu' = 1", 'column 1: "rleu" is no function of one number; did you mean "relu"?'],
     ["delta2 = foo(a2)", 'column 10: unknown function "foo"'],
+    ["delta2 = sigmod'(z2)", 'column 10: unknown function "sigmod′"; did you mean "sigmoid′"?'],
     ["delta1[j] = sum_k(W2[k,j]*dC/dz5[k])", 'column 27: unknown name "'],
     ["delta1[n,j] = sum_k W2[k,j]*delta2[k]", "name the row everywhere, for the batch, or nowhere"],
     ["dC/dW1[i,i] = 1", "column 10: index i stands twice on the left side"],

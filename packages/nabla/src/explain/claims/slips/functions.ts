@@ -12,7 +12,7 @@ import {
   type Tensor,
 } from "../../../equations/expression.ts";
 import { operations } from "../../../equations/operations.ts";
-import { activations, namedFunction } from "../../../functions/activations.ts";
+import { namedFunction, pointwiseNames } from "../../../functions/activations.ts";
 import { primeCall } from "../formula.ts";
 import { primeOf } from "../subject.ts";
 import { nodeSlip, type Slip, shown } from "./slip.ts";
@@ -145,8 +145,7 @@ function calling(f: NamedFunction, argument: Element): string {
 
 /** The functions of the table that take one number. */
 function knownFunctions(): { readonly name: string; readonly g: NamedFunction }[] {
-  return Object.keys(activations).flatMap((key) => {
-    const name = key.replaceAll("-", "_");
+  return pointwiseNames().flatMap((name) => {
     const g = namedFunction(name);
     return g === undefined ? [] : [{ name, g }];
   });
