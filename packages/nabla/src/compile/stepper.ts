@@ -44,7 +44,7 @@ export function compiledStepper(engine: Engine, plan: StepperPlan, memory: Linea
     memory,
   );
 
-  const scalars = { ...updateScalars(optimizer, backend), ...(clipNorm && { clipNorm }) };
+  const scalars = { ...updateScalars(optimizer, backend.precision), ...(clipNorm && { clipNorm }) };
   for (const [name, value] of Object.entries(scalars)) memory.setScalar(name, value);
   setSeed(memory, seed);
   let { step: taken, updates, total, skipped } = begun(resume);

@@ -68,6 +68,13 @@ export function tensorsOf(equation: Equation): ReadonlySet<Tensor> {
   return found;
 }
 
+/** What the equations read and do not define, in order of appearance. */
+export function givenTo(equations: readonly Equation[]): ReadonlySet<Tensor> {
+  const given = new Set(equations.flatMap((equation) => [...tensorsOf(equation)]));
+  for (const { target } of equations) given.delete(target);
+  return given;
+}
+
 /** The equations that `wanted` depend on, in their order. */
 export function neededFor(wanted: Iterable<Tensor>, list: readonly Equation[]): Equation[] {
   const needed = new Set(wanted);

@@ -12,7 +12,7 @@ import {
   type Tensor,
   zero,
 } from "../equations/expression.ts";
-import type { Floats } from "../equations/memory.ts";
+import type { Floats, Precision } from "../equations/memory.ts";
 import { normalise } from "../equations/normalise.ts";
 import { parseEquations } from "../equations/parse.ts";
 import { type Optimizer, ruleOf } from "../functions/optimizers.ts";
@@ -70,11 +70,11 @@ export function updateEquations(optimizer: Optimizer, count: number): UpdateEqua
 }
 
 /** The values of the run-time scalars of an update, besides t and the rate of the step. */
-export function updateScalars(optimizer: Optimizer, backend: Backend): Record<string, number> {
+export function updateScalars(optimizer: Optimizer, precision: Precision): Record<string, number> {
   const numbers = Object.entries(optimizer).filter((entry) => typeof entry[1] === "number");
   return {
     ...(Object.fromEntries(numbers) as Record<string, number>),
-    tiny: TINY[backend.precision],
+    tiny: TINY[precision],
   };
 }
 
@@ -192,7 +192,7 @@ export function newUpdater(
   const update = bindUpdate(optimizer, buffers, { slots, clipNorm });
   const check = backend.program(update.check);
   const program = backend.program(update.equations);
-  const numbers = { ...updateScalars(optimizer, backend), ...(clipNorm && { clipNorm }) };
+  const numbers = { ...updateScalars(optimizer, backend.precision), ...(clipNorm && { clipNorm }) };
   let steps = resume?.counters.updates ?? 0;
   return {
     slots,

@@ -6,6 +6,7 @@ import { sizeOf } from "../../equations/memory.ts";
 import { type Cost, costOf } from "../../functions/costs.ts";
 import { internalsOf, type Network } from "../../running.ts";
 import { checkSeed, type RandomStream, randomStream } from "../../train/random.ts";
+import { normaliseRows } from "../places.ts";
 
 export interface RandomData {
   /** Flat and row-major, by name. */
@@ -33,7 +34,7 @@ export function randomData(
   const given = inputs.map((tensor, i) => [tensor.name, drawn(tensor, i + 1)] as const);
   if (targets === undefined) return { inputs: Object.fromEntries(given) };
   const wanted = drawn(targets, 0, cost?.targets?.accept);
-  if (cost?.link === "softmax") normalise(wanted, rows);
+  if (cost?.link === "softmax") normaliseRows(wanted, wanted.length / rows);
   return { inputs: Object.fromEntries(given), targets: wanted };
 }
 
@@ -47,13 +48,4 @@ function draw({ count }: Tensor, random: RandomStream, accept: (value: number) =
   const u = random.uniform();
   const candidates = [2 * u - 1, u, u < 0.5 ? -1 : 1];
   return candidates.find(accept) ?? u;
-}
-
-function normalise(flat: Float64Array, rows: number): void {
-  const length = flat.length / rows;
-  for (let from = 0; from < flat.length; from += length) {
-    const row = flat.subarray(from, from + length);
-    const sum = row.reduce((a, b) => a + b, 0);
-    for (const [k, value] of row.entries()) row[k] = sum === 0 ? 1 / length : value / sum;
-  }
 }

@@ -7,6 +7,7 @@
 import { expressionsOf, sumTerm } from "../../equations/equation.ts";
 import type { Expression, Extent, Index, Tensor } from "../../equations/expression.ts";
 import { type RandomStream, randomStream } from "../../train/random.ts";
+import { normaliseRows, sizeAt } from "../places.ts";
 import { computedExtents } from "../proof/points.ts";
 import { type Point, type Values, valuesAt } from "../proof/values.ts";
 import type { Subject } from "./subject.ts";
@@ -98,7 +99,7 @@ function pointAt(subject: Subject, { random, sizes, attempt, distributions }: Dr
   const values = new Map<Tensor, Float64Array>();
   for (const tensor of tensors.values()) {
     if (computed.has(tensor)) continue;
-    const size = tensor.shape.reduce<number>((n, extent) => n * sizes(extent), 1);
+    const size = sizeAt(tensor.shape, sizes);
     const { count } = tensor;
     const positive = tensor === weights || attempt >= ATTEMPTS / 4; //  log and √ may need it
     const draw = (): number => {
@@ -123,12 +124,8 @@ export const stepSizes = ["eta", "η", "learningRate", "lr", "alpha", "α"];
 const hundredths = (value: number): number => Math.round(100 * value) / 100;
 
 function sumToOne(flat: Float64Array, length: number): void {
-  for (let from = 0; from < flat.length; from += length) {
-    const row = flat.subarray(from, from + length);
-    for (const [k, value] of row.entries()) row[k] = 0.1 + Math.abs(value);
-    const sum = row.reduce((a, b) => a + b, 0);
-    for (const [k, value] of row.entries()) row[k] = value / sum;
-  }
+  for (const [k, value] of flat.entries()) flat[k] = 0.1 + Math.abs(value);
+  normaliseRows(flat, length);
 }
 
 // Extents

@@ -1,6 +1,6 @@
 /** The forward pass: the equations of the network as they stand, each a definition. */
 
-import { type Equation, left, type Term, tensorsOf } from "../../equations/equation.ts";
+import { type Equation, givenTo, left, type Term } from "../../equations/equation.ts";
 import { type Expression, type Tensor, walk } from "../../equations/expression.ts";
 import { formatExpression } from "../../equations/format.ts";
 import type { DraftChain } from "../proof/verify.ts";
@@ -17,8 +17,7 @@ const shaped = ({ name, shape }: Tensor): string =>
 
 /** What the equations read and do not define, with shapes. */
 export function givens(equations: readonly Equation[]): string {
-  const given = new Set(equations.flatMap((equation) => [...tensorsOf(equation)]));
-  for (const { target } of equations) given.delete(target);
+  const given = givenTo(equations);
   const of = (role: Tensor["role"]): string =>
     [...given]
       .filter((t) => t.role === role)

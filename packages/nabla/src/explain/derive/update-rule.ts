@@ -7,7 +7,7 @@ import { newMemory } from "../../equations/memory.ts";
 import { internal } from "../../errors.ts";
 import { type Optimizer, ruleOf } from "../../functions/optimizers.ts";
 import { randomStream } from "../../train/random.ts";
-import { updateEquations } from "../../train/update.ts";
+import { updateEquations, updateScalars } from "../../train/update.ts";
 import type { Section, Symbols } from "../derivation.ts";
 import { valuesAt } from "../proof/values.ts";
 import { type Measured, measure, newError, proven } from "../proof/verify.ts";
@@ -18,12 +18,7 @@ const POINTS = 3;
 export function updateSection(optimizer: Optimizer, symbols: Symbols): Section {
   const count = 3;
   const { equations, tensors } = updateEquations(optimizer, count);
-  const numbers = Object.entries(optimizer).filter((entry) => typeof entry[1] === "number");
-  const scalars = {
-    ...(Object.fromEntries(numbers) as Record<string, number>),
-    t: 3,
-    tiny: 1e-290,
-  };
+  const scalars = { ...updateScalars(optimizer, "float64"), t: 3 };
   const errors = equations.map(newError);
   const random = randomStream(0, "split");
   const slots = Object.keys(ruleOf(optimizer).slots(optimizer));

@@ -16,6 +16,7 @@ import type {
 } from "../../equations/expression.ts";
 import { operations, relations } from "../../equations/operations.ts";
 import { internal } from "../../errors.ts";
+import { sizeAt } from "../places.ts";
 
 /** The elements of a tensor, flat and row-major, and their slopes. */
 export interface Cell {
@@ -33,14 +34,11 @@ export interface Duals {
   margin: number;
 }
 
-export const sizeAt = ({ shape }: Tensor, { sizes }: Pick<Duals, "sizes">): number =>
-  shape.reduce<number>((size, extent) => size * sizes(extent), 1);
-
 /** The cell of a tensor, made of zeros where there is none. */
 export function cellOf(tensor: Tensor, duals: Duals): Cell {
   const known = duals.cells.get(tensor);
   if (known !== undefined) return known;
-  const size = sizeAt(tensor, duals);
+  const size = sizeAt(tensor.shape, duals.sizes);
   const cell = { values: new Float64Array(size), slopes: new Float64Array(size) };
   duals.cells.set(tensor, cell);
   return cell;

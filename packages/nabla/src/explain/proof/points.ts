@@ -3,7 +3,7 @@
  * shown holds for any. Extents stay as they are where places are computed (x[n,t+r]).
  */
 
-import { type Equation, expressionsOf, tensorsOf } from "../../equations/equation.ts";
+import { type Equation, expressionsOf, givenTo } from "../../equations/equation.ts";
 import {
   type Expression,
   type Extent,
@@ -12,6 +12,7 @@ import {
   walk,
 } from "../../equations/expression.ts";
 import type { RandomStream } from "../../train/random.ts";
+import { normaliseRows, sizeAt } from "../places.ts";
 import type { Point } from "./values.ts";
 
 const ROWS = 3;
@@ -51,10 +52,10 @@ export function randomPoint(
   const sizes = smallSizes(about);
   const values = new Map<Tensor, Float64Array>();
   for (const tensor of givenTo(about)) {
-    const size = tensor.shape.reduce<number>((n, extent) => n * sizes(extent), 1);
+    const size = sizeAt(tensor.shape, sizes);
     const draw = drawFor(tensor, draws, { random, attempt, sizes });
     const flat = Float64Array.from({ length: size }, draw);
-    if (draws.distributions.has(tensor.name)) normalise(flat, sizes(tensor.shape.at(-1) ?? 1));
+    if (draws.distributions.has(tensor.name)) normaliseRows(flat, sizes(tensor.shape.at(-1) ?? 1));
     values.set(tensor, flat);
   }
   const weights = draws.weights && values.get(draws.weights);
@@ -82,21 +83,6 @@ function drawFor(tensor: Tensor, draws: Draws, { random, attempt, sizes }: Drawi
     const candidates = [2 * u - 1, u, Math.floor(4 * u), u < 0.5 ? -1 : 1];
     return candidates.find(accepts) ?? draw();
   };
-}
-
-function normalise(flat: Float64Array, length: number): void {
-  for (let from = 0; from < flat.length; from += length) {
-    const row = flat.subarray(from, from + length);
-    const sum = row.reduce((a, b) => a + b, 0);
-    for (const [k, value] of row.entries()) row[k] = value / sum;
-  }
-}
-
-/** What the equations read and do not define. */
-function givenTo(about: readonly Equation[]): ReadonlySet<Tensor> {
-  const given = new Set(about.flatMap((equation) => [...tensorsOf(equation)]));
-  for (const { target } of about) given.delete(target);
-  return given;
 }
 
 /** Extents above 3 become 2 and 3 in turn, so that no two neighbours are alike. */

@@ -7,8 +7,9 @@ import { type Equation, tensorsOf } from "../../equations/equation.ts";
 import type { Extent, Tensor } from "../../equations/expression.ts";
 import { internal } from "../../errors.ts";
 import type { Chain, Section, Symbols } from "../derivation.ts";
+import { sizeAt } from "../places.ts";
 import { equationLoops } from "./dual.ts";
-import { type Cell, cellOf, type Duals, sizeAt } from "./dual-expressions.ts";
+import { type Cell, cellOf, type Duals } from "./dual-expressions.ts";
 
 /** What is given at a point. */
 export interface Point {
@@ -103,7 +104,7 @@ export function valuesAt(
     of: elementsOf,
     right(equation) {
       for (const tensor of tensorsOf(equation)) elementsOf(tensor);
-      const size = sizeAt(equation.target, duals);
+      const size = sizeAt(equation.target.shape, sizes);
       const into = { values: new Float64Array(size), slopes: new Float64Array(size) };
       equationLoops(equation, duals, into)();
       return into.values;

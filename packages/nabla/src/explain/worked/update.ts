@@ -4,7 +4,7 @@ import { evaluator } from "../../equations/evaluate.ts";
 import { type Expression, mapChildren, type Tensor } from "../../equations/expression.ts";
 import { newMemory } from "../../equations/memory.ts";
 import { checkOptimizer, type Optimizer, ruleOf } from "../../functions/optimizers.ts";
-import { updateEquations } from "../../train/update.ts";
+import { updateEquations, updateScalars } from "../../train/update.ts";
 import { placeOf } from "../places.ts";
 import type { SymbolTable } from "../symbols.ts";
 import { elementAt, instantiate, type Numbers, shownOf } from "./instantiate.ts";
@@ -30,7 +30,7 @@ export function stepOf(
 ): Step {
   const optimizer = checkOptimizer(given.optimizer);
   const { equations, tensors } = updateEquations(optimizer, values.length);
-  const scalars = { ...numbersOf(optimizer), t: 1, tiny: 1e-290 };
+  const scalars = { ...updateScalars(optimizer, "float64"), t: 1 };
   const memory = newMemory("float64");
   const starts: Readonly<Record<string, number>> = ruleOf(optimizer).slots(optimizer);
   const shown = new Map<Tensor, Tensor>();
@@ -69,11 +69,6 @@ export function stepOf(
   });
   const theta = tensors.get("theta") as Tensor;
   return { lines, values: Float64Array.from(memory.cell(theta).data) };
-}
-
-function numbersOf(optimizer: Optimizer): Record<string, number> {
-  const numbers = Object.entries(optimizer).filter((entry) => typeof entry[1] === "number");
-  return Object.fromEntries(numbers) as Record<string, number>;
 }
 
 /** The functions of an update only clear what is below 1e-290: x stands for settled(x). */

@@ -4,12 +4,12 @@
  */
 
 import { checkFields, type Fields } from "../../checks.ts";
-import { type Equation, tensorsOf } from "../../equations/equation.ts";
+import { type Equation, givenTo } from "../../equations/equation.ts";
 import type { Tensor } from "../../equations/expression.ts";
 import { unknownName } from "../../errors.ts";
 import type { Optimizer } from "../../functions/optimizers.ts";
 import type { Network } from "../../running.ts";
-import { placeOf } from "../places.ts";
+import { placeOf, sizeAt } from "../places.ts";
 import { elementAt, instantiate, shortened, shownOf } from "./instantiate.ts";
 import { lineOf, type WorkedLine, type Writing } from "./lines.ts";
 import { pathTo } from "./path.ts";
@@ -134,8 +134,7 @@ const targetsOf = (equations: readonly Equation[]): Tensor[] =>
 
 /** `Given: x = (0.05, 0.1); y = (0.01, 0.99).` */
 function givenText({ forward, of }: State): string {
-  const given = new Set(forward.flatMap((equation) => [...tensorsOf(equation)]));
-  const texts = [...given]
+  const texts = [...givenTo(forward)]
     .filter(({ role }) => role === "input")
     .map((tensor) => {
       const numbers = shortened([...of(tensor)].map(short), "…");
@@ -147,7 +146,7 @@ function givenText({ forward, of }: State): string {
 /** What is said where not every element is shown. */
 const omitted = (tensors: readonly Tensor[], { sizes }: Pick<State, "sizes">): string[] =>
   tensors.some(({ shape }) => {
-    const count = shape.reduce<number>((product, extent) => product * sizes(extent), 1);
+    const count = sizeAt(shape, sizes);
     return shownOf(count).length < count;
   })
     ? ["Of larger tensors the first elements and the last are shown; the others follow likewise."]
