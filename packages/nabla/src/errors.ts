@@ -45,6 +45,12 @@ export function unknownName(kind: string, name: string, known: readonly string[]
   });
 }
 
+/** `; did you mean "relu"?`, or nothing where no known name is near. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
+  return nearest === undefined ? "" : `; did you mean "${nearest}"?`;
+}
+
 /** The known name within a third of its letters of `name`, or undefined. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   let best: string | undefined;

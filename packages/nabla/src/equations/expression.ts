@@ -114,6 +114,9 @@ export const plain = (index: Index): Place => ({
   offset: 0,
 });
 
+/** A number by name: the z of a formula. */
+export const variable = (name: string): Tensor => ({ name, shape: [], role: "input" });
+
 export const element = (tensor: Tensor, places: readonly (Place | Index)[] = []): Element => ({
   kind: "element",
   tensor,

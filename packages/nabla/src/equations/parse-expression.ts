@@ -9,7 +9,7 @@
  *     reduction = ("sum" | "max" | "mean") "_" letters product     sum_i a + b is (sum_i a) + b
  */
 
-import { nearestName } from "../errors.ts";
+import { didYouMean } from "../errors.ts";
 import {
   type AffinePart,
   add,
@@ -120,7 +120,7 @@ export function expressionParser(read: Reader, scope: Scope, line: Line) {
     const known = operation === undefined ? scope.callable(name) : undefined;
     if (operation !== undefined || known !== undefined)
       return called(name, operation, known, token);
-    if (read.is("(")) read.failAt(token)(...unknownFunction(name));
+    if (read.is("(")) read.failAt(token)(unknownFunction(name));
     return named(name, token);
   }
 
@@ -223,9 +223,8 @@ export function expressionParser(read: Reader, scope: Scope, line: Line) {
     if (!scope.tensors.has(name) && scope.isGiven(name)) scope.read(name, bound.map(plain), fail);
     const known = scope.tensors.get(name);
     if (known === undefined) {
-      const nearest = nearestName(name, [...scope.tensors.keys()]);
       return fail(
-        `unknown name "${name}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`,
+        `unknown name "${name}"${didYouMean(name, [...scope.tensors.keys()])}`,
         `a parameter is written with its indices: ${name}[…], or ${name}[] for a single number`,
       );
     }
@@ -307,12 +306,9 @@ export function expressionParser(read: Reader, scope: Scope, line: Line) {
     return { kind: "lookup", element: e };
   }
 
-  function unknownFunction(name: string): [string, string?] {
+  function unknownFunction(name: string): string {
     const known = [...Object.keys(operations), ...(scope.callable.names ?? [])];
-    const nearest = nearestName(name, known);
-    return [
-      `unknown function "${name}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`,
-    ];
+    return `unknown function "${name}"${didYouMean(name, known)}`;
   }
 
   return { sum };

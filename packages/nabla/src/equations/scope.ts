@@ -4,7 +4,7 @@
  * left side, and otherwise a parameter, whose shape follows from its first use.
  */
 
-import { nearestName } from "../errors.ts";
+import { didYouMean } from "../errors.ts";
 import {
   type Extent,
   type Index,
@@ -69,9 +69,8 @@ export function openScope(vocabulary: Vocabulary, targets: ReadonlyMap<string, s
       return { name, shape, role: "input", ...(count !== undefined && { count }) };
     }
     if (shape.includes("rows")) {
-      const nearest = nearestName(name, [...tensors.keys(), ...inputs]);
       fail(
-        `unknown tensor "${name}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`,
+        `unknown tensor "${name}"${didYouMean(name, [...tensors.keys(), ...inputs])}`,
         `with an index over the rows (${rowsLetter}) it cannot be a parameter: define it in an equation above, or name it as an input or the targets`,
       );
     }

@@ -2,10 +2,11 @@
 
 import { derivative } from "../equations/derivative.ts";
 import {
-  type Expression,
+  type Call,
   element,
   type NamedFunction,
   type Tensor,
+  variable,
 } from "../equations/expression.ts";
 import type { FunctionSymbol, Symbols, TensorSymbol } from "./derivation.ts";
 
@@ -18,8 +19,28 @@ export interface SymbolTable extends Symbols {
   delta(gradient: Tensor, name: string): Tensor;
   /** d/dby of its argument. */
   derivative(by: Tensor): NamedFunction;
-  /** f′, the derivative of f by its first variable. */
+  /** f′ */
   prime(of: NamedFunction): NamedFunction;
+}
+
+/** f(z), f of its own variables. */
+export const ownCall = (f: NamedFunction): Call => ({
+  kind: "call",
+  function: f,
+  arguments: f.variables.map((v) => element(v)),
+});
+
+const primes = new WeakMap<NamedFunction, NamedFunction>();
+
+/** f′, the derivative of f by its first variable, each once. */
+export function primeOf(f: NamedFunction): NamedFunction {
+  const known = primes.get(f);
+  if (known !== undefined) return known;
+  const { name, variables } = f;
+  const z = element(variables[0] as Tensor);
+  const prime = { name: `${name}′`, variables, value: derivative(ownCall(f), z) };
+  primes.set(f, prime);
+  return prime;
 }
 
 /** `opaque`: functions of which only a symbol is shown, f′ ↦ f. */
@@ -32,7 +53,6 @@ export function newSymbols(
   );
   const names = new Map<Tensor, Tensor>();
   const derivatives = new Map<Tensor, NamedFunction>();
-  const primes = new Map<NamedFunction, NamedFunction>();
   const known = new Map<string, Map<Tensor, Map<Tensor, Tensor>>>();
 
   const symbol = (kind: TensorSymbol["kind"], of: Tensor, by: Tensor): Tensor => {
@@ -59,28 +79,14 @@ export function newSymbols(
     derivative(by) {
       const made = derivatives.get(by);
       if (made !== undefined) return made;
-      const variable: Tensor = { name: "u", shape: [], role: "input" };
-      const f: NamedFunction = {
-        name: `d/d${by.name}`,
-        variables: [variable],
-        value: element(variable),
-      };
+      const u = variable("u");
+      const f: NamedFunction = { name: `d/d${by.name}`, variables: [u], value: element(u) };
       derivatives.set(by, f);
       functions.set(f, { kind: "derivative", by });
       return f;
     },
     prime(of) {
-      const made = primes.get(of);
-      if (made !== undefined) return made;
-      const { name, variables } = of;
-      const z = element(variables[0] as Tensor);
-      const call: Expression = {
-        kind: "call",
-        function: of,
-        arguments: variables.map((v) => element(v)),
-      };
-      const f: NamedFunction = { name: `${name}′`, variables, value: derivative(call, z) };
-      primes.set(of, f);
+      const f = primeOf(of);
       functions.set(f, { kind: "prime", of });
       return f;
     },

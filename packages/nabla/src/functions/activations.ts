@@ -4,7 +4,7 @@
  * claim. Where z is NaN the value is NaN, never hidden by a comparison.
  */
 
-import type { NamedFunction, Tensor } from "../equations/expression.ts";
+import { type NamedFunction, variable } from "../equations/expression.ts";
 import { parseFormula } from "../equations/parse.ts";
 import type { Functions } from "../equations/scope.ts";
 import { unknownName } from "../errors.ts";
@@ -153,8 +153,6 @@ function definitionOf(name: string): NamedFunction | undefined {
   cache.set(name, definition);
   return definition;
 }
-
-const variable = (name: string): Tensor => ({ name, shape: [], role: "input" });
 
 /** @throws NablaError that shows the place, unless the text is one formula in these variables */
 export function checkFormula(text: string, variables: readonly string[]): void {

@@ -13,6 +13,7 @@ import {
   index,
   mapChildren,
   mul,
+  type NamedFunction,
   one,
   plainIndex,
   rename,
@@ -79,22 +80,23 @@ export function inValues(e: Expression, subject: Subject): Expression {
   if (known === undefined) return mapChildren(e, (child) => inValues(child, subject));
   const { f, argument } = known;
   const { value, prime } = f;
-  const own = value.claim ?? fromCall(value.value);
-  const z = value.variables[0] as Tensor;
-  if (own === undefined) {
-    return substitute(prime.value, new Map([[prime.variables[0] as Tensor, argument]]));
-  }
-  const a = element(f.a, argument.places);
-  return substitute(
-    own.derivative,
-    new Map<Tensor, Expression>([
-      [z, argument],
-      [own.result, a],
-    ]),
-  );
+  const claimed = claimedAt(value, { z: argument, a: element(f.a, argument.places) });
+  return claimed ?? substitute(prime.value, new Map([[prime.variables[0] as Tensor, argument]]));
 }
 
-const fromCall = (e: Expression) => (e.kind === "call" ? e.function.claim : undefined);
+/** The derivative that f claims, a(1 − a), or that the one function claims that f calls. */
+export function claimedAt(
+  { claim, value, variables }: NamedFunction,
+  { z, a }: { readonly z: Expression; readonly a: Expression },
+): Expression | undefined {
+  const own = claim ?? (value.kind === "call" ? value.function.claim : undefined);
+  if (own === undefined) return undefined;
+  const at: [Tensor, Expression][] = [
+    [variables[0] as Tensor, z],
+    [own.result, a],
+  ];
+  return substitute(own.derivative, new Map(at));
+}
 
 /** f′(z[…]), with the function of the network that it belongs to. */
 export function primeCall(e: Expression, { pointwise }: Subject) {

@@ -8,7 +8,7 @@ import { type Reader, tokenReader } from "../../equations/lex.ts";
 import { expressionParser } from "../../equations/parse-expression.ts";
 import type { Fail } from "../../equations/scope.ts";
 import type { EquationSystem } from "../../equations/system.ts";
-import { NablaError, nearestName } from "../../errors.ts";
+import { didYouMean, NablaError } from "../../errors.ts";
 import { pointwiseNames } from "../../functions/activations.ts";
 import { boundAt, freeLetters, placesAfter } from "./letters.ts";
 import type { Trial } from "./points.ts";
@@ -77,7 +77,7 @@ function subjectOf(name: string, read: Reader, system: EquationSystem): Subject 
     if (f?.variables.length === 1) return functionSubject(f);
     const known = new Set([...batch.pointwise.map(({ value }) => value.name), ...pointwiseNames()]);
     read.failAt(read.previous())(
-      `"${own}" is no function of one number${hint(own, [...known])}`,
+      `"${own}" is no function of one number${didYouMean(own, [...known])}`,
       `known: ${[...known].join(", ")}`,
     );
   }
@@ -111,20 +111,15 @@ function leftTensor(name: string, subject: Subject, fail: Fail): Tensor {
   const own = gradientBy(name);
   if (own !== undefined) {
     const known = [...subject.tensors.keys()];
-    return fail(`unknown tensor "${own}"${hint(own, known)}`, `known: ${known.join(", ")}`);
+    return fail(`unknown tensor "${own}"${didYouMean(own, known)}`, `known: ${known.join(", ")}`);
   }
   if (subject.tensors.has(name)) {
     const gradient = `d${subject.costName}/d${name}`;
     fail(`a claim is about a derivative, and ${name} is none`, `write ${gradient}`);
   }
   const gradients = [...names].filter(([, t]) => subject.differentiatedBy(t)).map(([n]) => n);
-  return fail(`unknown name "${name}"${hint(name, gradients)}`, `expected ${LEFT}`);
+  return fail(`unknown name "${name}"${didYouMean(name, gradients)}`, `expected ${LEFT}`);
 }
-
-const hint = (name: string, known: readonly string[]): string => {
-  const nearest = nearestName(name, known);
-  return nearest === undefined ? "" : `; did you mean "${nearest}"?`;
-};
 
 /** Those that are written, bound by position; those of the equations where none are. */
 function leftIndices(left: Tensor, subject: Subject, read: Reader): Index[] {

@@ -3,7 +3,6 @@
  * tensor in them under the names of textbooks, and the functions that are applied element by element.
  */
 
-import { derivative } from "../../equations/derivative.ts";
 import { type Adjoint, differentiate } from "../../equations/differentiate.ts";
 import { type Equation, inPhase, left, neededFor, tensorsOf } from "../../equations/equation.ts";
 import {
@@ -16,6 +15,7 @@ import {
   same,
   substitute,
   type Tensor,
+  variable,
   walk,
 } from "../../equations/expression.ts";
 import { operations } from "../../equations/operations.ts";
@@ -23,7 +23,7 @@ import type { EquationSystem } from "../../equations/system.ts";
 import { NablaError } from "../../errors.ts";
 import type { Symbols } from "../derivation.ts";
 import { oneRow } from "../derive/one-row.ts";
-import { newSymbols } from "../symbols.ts";
+import { newSymbols, primeOf } from "../symbols.ts";
 
 export interface Subject {
   readonly about: "batch" | "row" | "function";
@@ -162,22 +162,22 @@ function pointwiseOf(equation: Equation): Pointwise[] {
   const places = first.places.map(plainIndex);
   const { indices } = equation;
   if (places.length !== indices.length || !places.every((i, d) => i === indices[d])) return [];
-  const variable: Tensor = { name: "z", shape: [], role: "input" };
+  const own = variable("z");
   const value: NamedFunction = {
     name: functionName(term.body, target),
-    variables: [variable],
-    value: substitute(term.body, new Map([[first.tensor, element(variable)]])),
-    ...claimOfOperation(term.body, variable),
+    variables: [own],
+    value: substitute(term.body, new Map([[first.tensor, element(own)]])),
+    ...claimOfOperation(term.body, own),
   };
-  const own = term.body.kind === "call" ? term.body.function : value;
-  return [{ a: target, z: first.tensor, value: own, prime: primeOf(own) }];
+  const f = term.body.kind === "call" ? term.body.function : value;
+  return [{ a: target, z: first.tensor, value: f, prime: primeOf(f) }];
 }
 
 /** tanh′ = 1 − a², as the table of operations has it. */
 function claimOfOperation(body: Expression, z: Tensor): Pick<NamedFunction, "claim"> {
   if (body.kind !== "operation" || body.arguments.length !== 1) return {};
   if (body.arguments[0]?.kind !== "element") return {};
-  const result: Tensor = { name: "a", shape: [], role: "input" };
+  const result = variable("a");
   const rule = operations[body.name].derivatives[0];
   if (rule === undefined) return {};
   return { claim: { result, derivative: rule(element(z), element(z), element(result)) } };
@@ -189,19 +189,6 @@ function functionName(body: Expression, target: Tensor): string {
   const [argument] = body.kind === "operation" ? body.arguments : [];
   const isPlain = body.kind === "operation" && argument?.kind === "element";
   return isPlain && body.arguments.length === 1 && body.name !== "negate" ? body.name : target.name;
-}
-
-const primes = new WeakMap<NamedFunction, NamedFunction>();
-
-/** f′, each once. */
-export function primeOf(f: NamedFunction): NamedFunction {
-  const known = primes.get(f);
-  if (known !== undefined) return known;
-  const [z] = f.variables as [Tensor];
-  const call: Expression = { kind: "call", function: f, arguments: [element(z)] };
-  const prime = { name: `${f.name}′`, variables: [z], value: derivative(call, element(z)) };
-  primes.set(f, prime);
-  return prime;
 }
 
 /** The letters that the equations themselves give to a tensor's places. */

@@ -20,11 +20,12 @@ import {
 import type { Reader } from "../../equations/lex.ts";
 import { operations } from "../../equations/operations.ts";
 import type { Scope } from "../../equations/scope.ts";
-import { nearestName } from "../../errors.ts";
+import { didYouMean } from "../../errors.ts";
 import { namedFunction, pointwiseNames } from "../../functions/activations.ts";
+import { primeOf } from "../symbols.ts";
 import { type ClaimTokens, extentFrom } from "./letters.ts";
 import { stepSizes } from "./points.ts";
-import { primeOf, type Subject } from "./subject.ts";
+import type { Subject } from "./subject.ts";
 
 /** Spellings of textbooks as names, each of the length that it had: places in messages stay right. */
 export function plainSpelling(text: string, cost: string): string {
@@ -133,10 +134,11 @@ export function claimScope(read: Reader, subject: Subject): ClaimScope {
     read(name, places, fail) {
       const found = tensor(name);
       if (found === undefined) {
-        const nearest = nearestName(name, [...names.keys()]);
-        const hint = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
         const known = [...subject.tensors.keys()].join(", ");
-        return fail(`unknown name "${name}"${hint}`, `known: ${known}`);
+        return fail(
+          `unknown name "${name}"${didYouMean(name, [...names.keys()])}`,
+          `known: ${known}`,
+        );
       }
       if (places.length !== found.shape.length) fail(...wrongRank(found, places.length, subject));
       fits &&= places.every((place, d) => isAsLong(place, found.shape[d]));

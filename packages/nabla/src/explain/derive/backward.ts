@@ -20,7 +20,7 @@ interface Setting {
 }
 
 /** What the rule made beside the adjoints: the numbers of ties of a maximum. */
-function helpersOf({ equations, adjoints }: Gradients): Equation[] {
+export function helpersOf({ equations, adjoints }: Gradients): Equation[] {
   const own = new Set(adjoints.map(({ equation }) => equation));
   return equations.filter((equation) => !own.has(equation));
 }

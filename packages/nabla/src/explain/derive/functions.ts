@@ -14,11 +14,12 @@ import {
   type NamedFunction,
   same,
   type Tensor,
+  variable,
   walk,
 } from "../../equations/expression.ts";
 import { formatExpression } from "../../equations/format.ts";
 import type { DraftChain, DraftLink, DraftSection } from "../proof/verify.ts";
-import type { SymbolTable } from "../symbols.ts";
+import { ownCall, type SymbolTable } from "../symbols.ts";
 import { differentiationSteps } from "./scalar-rules.ts";
 
 /** A function of numbers: `result` = value in the variables. */
@@ -120,11 +121,7 @@ function namedFormulas({ forward, active, opaque }: FunctionsOf): Formula[] {
   }
   return [...found].map(([f, arguments_]) => {
     const result: Tensor = f.claim?.result ?? { name: "a", shape: [], role: "computed" };
-    const named: Call = {
-      kind: "call",
-      function: f,
-      arguments: f.variables.map((v) => element(v)),
-    };
+    const named = ownCall(f);
     return {
       title: `The derivative of ${f.name}`,
       text: `The network uses ${result.name} = ${formatExpression(named)}. One rule at a time:`,
@@ -175,9 +172,7 @@ function writtenFormula(
 
   const isWhole = terms.length === 1 && terms[0]?.over.length === 0;
   const names = shortNames(elements, isWhole ? target.name : undefined);
-  const variables = elements.map(
-    (_, i): Tensor => ({ name: names[i] as string, shape: [], role: "input" }),
-  );
+  const variables = elements.map((_, i) => variable(names[i] as string));
   const inNumbers = (e: Expression): Expression => {
     const at = elements.findIndex((x) => same(x, e));
     return at < 0 ? mapChildren(e, inNumbers) : element(variables[at] as Tensor);
@@ -220,15 +215,15 @@ const isProduct = (e: Expression): boolean =>
 /** z1 is z where that is clear. */
 function shortNames(elements: readonly Element[], target: string | undefined): string[] {
   const full = elements.map(({ tensor }) => tensor.name);
-  const short = full.map((name) => name.replace(/(?<=[A-Za-z])\d.*$/, ""));
-  const all = target === undefined ? short : [...short, target.replace(/(?<=[A-Za-z])\d.*$/, "")];
+  const short = full.map(stemOf);
+  const all = target === undefined ? short : [...short, stemOf(target)];
   if (new Set(all).size === all.length) return short;
   return full.map(
     (name, i) => name + "′".repeat(full.slice(0, i).filter((n) => n === name).length),
   );
 }
 
-const withoutNumber = (name: string, taken: readonly string[]): string => {
-  const short = name.replace(/(?<=[A-Za-z])\d.*$/, "");
-  return taken.includes(short) ? name : short;
-};
+const withoutNumber = (name: string, taken: readonly string[]): string =>
+  taken.includes(stemOf(name)) ? name : stemOf(name);
+
+const stemOf = (name: string): string => name.replace(/(?<=[A-Za-z])\d.*$/, "");

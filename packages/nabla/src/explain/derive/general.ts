@@ -6,11 +6,11 @@
 
 import { derivative } from "../../equations/derivative.ts";
 import {
-  type Call,
   type Expression,
   element,
   type NamedFunction,
   type Tensor,
+  variable,
 } from "../../equations/expression.ts";
 import { formatEquation } from "../../equations/format.ts";
 import { parseFormula } from "../../equations/parse.ts";
@@ -20,6 +20,7 @@ import { activations, namedFunction } from "../../functions/activations.ts";
 import { type Cost, costs } from "../../functions/costs.ts";
 import { sgd } from "../../functions/optimizers.ts";
 import type { Derivation } from "../derivation.ts";
+import { ownCall } from "../symbols.ts";
 import { deriveSystem } from "./derive.ts";
 
 const text: SystemText = {
@@ -61,17 +62,13 @@ function withFunctions(activation: string, { formula, targets }: Cost): Derivati
   });
 }
 
-const variable = (name: string): Tensor => ({ name, shape: [], role: "input" });
-
 /** A function that shows only its name, and whose derivative is another such. */
 function opaque(name: string, value: Expression, variables: readonly Tensor[]) {
   const [first] = variables;
   if (first === undefined) throw internal(`${name} has no variable`);
   const slope = derivative(value, element(first));
   const prime: NamedFunction = { name: `${name}′`, variables, value: slope };
-  const arguments_ = variables.map((v) => element(v));
-  const claimed: Call = { kind: "call", function: prime, arguments: arguments_ };
-  const claim = { result: variable("a"), derivative: claimed };
+  const claim = { result: variable("a"), derivative: ownCall(prime) };
   return { prime, function: { name, variables, value, claim } satisfies NamedFunction };
 }
 

@@ -23,12 +23,14 @@ import {
   sub,
   substitute,
   type Tensor,
+  variable,
   walk,
   zero,
 } from "../../equations/expression.ts";
 import { formatExpression } from "../../equations/format.ts";
 import { operations } from "../../equations/operations.ts";
 import { isNumber, simplify } from "../../equations/simplify.ts";
+import { ownCall } from "../symbols.ts";
 
 /** One line of the derivation, and why it follows from the line before. */
 export interface Step {
@@ -158,14 +160,14 @@ function outer(u: Operation, i: number, { z, used }: Rules): Expression {
   const [x, y] = u.arguments as [Expression, Expression];
   const rule = operations[u.name].derivatives[i] ?? (() => zero);
   if (!reads(u.arguments[i] as Expression, z)) return zero;
-  const v = element({ name: "u", shape: [], role: "input" });
+  const v = element(variable("u"));
   const isPlain = (u.arguments[i] as Expression).kind === "element";
   if (u.arguments.length === 1 || u.name === "power") {
     const inU = { ...u, arguments: [v, ...u.arguments.slice(1)] };
     const is = simplify(rule(v, y, inU));
-    const inner = element({ name: "u′", shape: [], role: "input" });
+    const inner = element(variable("u′"));
     const isReadable = !/\d\.\d{6}/.test(formatExpression(is)); //  not 2/√π in full
-    const slope = isReadable ? is : element({ name: "its derivative", shape: [], role: "input" });
+    const slope = isReadable ? is : element(variable("its derivative"));
     const told = formatExpression(isPlain ? slope : mul(slope, inner));
     used.add(`${isPlain ? "" : "chain rule: "}(${formatExpression(inU)})′ = ${told}`);
   } else {
@@ -177,8 +179,7 @@ function outer(u: Operation, i: number, { z, used }: Rules): Expression {
 /** f′ of the i-th argument of a function that has been differentiated before. */
 function slope(u: Call, i: number, { used }: Rules): Expression {
   const { variables, name } = u.function;
-  const own: Call = { ...u, arguments: variables.map((v) => element(v)) };
-  const known = derivative(own, element(variables[i] as Tensor));
+  const known = derivative(ownCall(u.function), element(variables[i] as Tensor));
   const chain = (u.arguments[i] as Expression).kind === "element" ? "" : "chain rule: ";
   used.add(`${chain}the derivative of ${name} is known`);
   return substitute(known, new Map(variables.map((v, k) => [v, u.arguments[k] as Expression])));

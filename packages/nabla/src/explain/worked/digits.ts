@@ -12,6 +12,7 @@ import {
   number,
   type Select,
   type Tensor,
+  variable,
 } from "../../equations/expression.ts";
 import { newMemory } from "../../equations/memory.ts";
 import { ellipsis, type Numbers, valueAt } from "./instantiate.ts";
@@ -62,7 +63,6 @@ export function decimal(value: number): Expression {
   return size === "1" ? ten : apply("multiply", digits(size), ten);
 }
 
-const digits = (text: string): Element =>
-  element({ name: `${text}${DIGITS}`, shape: [], role: "input" });
+const digits = (text: string): Element => element(variable(`${text}${DIGITS}`));
 
 const nought = digits("0");

@@ -15,6 +15,7 @@ import {
   mapChildren,
   type Place,
   type Tensor,
+  variable,
   zero,
 } from "../../equations/expression.ts";
 import { internal } from "../../errors.ts";
@@ -41,7 +42,7 @@ export const shownOf = (count: number): readonly number[] =>
   count > MOST_ELEMENTS ? [0, 1, count - 1] : Array.from({ length: count }, (_, flat) => flat);
 
 /** `…` among the terms of a sum. */
-export const ellipsis = element({ name: "…", shape: [], role: "input" });
+export const ellipsis = element(variable("…"));
 
 /** The element at numbers: W1[0,1]. */
 export const elementAt = (tensor: Tensor, at: readonly number[]): Element =>

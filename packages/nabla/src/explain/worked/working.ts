@@ -7,6 +7,7 @@ import { type Extent, element, type Tensor } from "../../equations/expression.ts
 import { NablaError } from "../../errors.ts";
 import { internalsOf, type Network } from "../../running.ts";
 import { adjointChains, type Backward } from "../chains/adjoints.ts";
+import { helpersOf } from "../derive/backward.ts";
 import { oneRow } from "../derive/one-row.ts";
 import { summarySection } from "../derive/summary.ts";
 import { anyNumbers } from "../proof/points.ts";
@@ -70,9 +71,9 @@ export function workingOf(net: Network, { inputs, targets }: GivenRow): Working 
   const forward = neededFor([cost, row.tensor(system.outputs)], all);
   const toCost = neededFor([cost], forward);
   checkStabilisers(toCost, cost, anyNumbers);
-  const { equations, adjoints } = differentiate(toCost, cost, system.parameters);
-  const own = new Set(adjoints.map(({ equation }) => equation));
-  const helpers = equations.filter((equation) => !own.has(equation));
+  const traced = differentiate(toCost, cost, system.parameters);
+  const { adjoints } = traced;
+  const helpers = helpersOf(traced);
   const about = [...forward, ...helpers];
   const symbols = newSymbols();
   const chains = adjointChains({ forward: about, cost, adjoints, symbols });

@@ -8,13 +8,12 @@ import {
   mul,
   type NamedFunction,
   one,
-  substitute,
   type Tensor,
 } from "../../../equations/expression.ts";
 import { operations } from "../../../equations/operations.ts";
 import { namedFunction, pointwiseNames } from "../../../functions/activations.ts";
-import { primeCall } from "../formula.ts";
-import { primeOf } from "../subject.ts";
+import { primeOf } from "../../symbols.ts";
+import { claimedAt, primeCall } from "../formula.ts";
 import { nodeSlip, type Slip, shown } from "./slip.ts";
 
 export const forgottenPrime: Slip = nodeSlip("missing σ′", function* (e, _bound, { subject }) {
@@ -42,17 +41,10 @@ export const primeOfValue: Slip = nodeSlip("σ′(a) for σ′(z)", function* (e
   const a = element(f.a, argument.places);
   const said = `${f.prime.name} is taken at the value ${shown(a)}; it belongs at ${shown(argument)}, the argument of ${f.value.name}.`;
   yield [{ ...e, arguments: [a] }, said];
-  const claim = claimOf(f.value);
-  if (claim === undefined) return;
-  const z = f.value.variables[0] as Tensor;
+  const claimed = claimedAt(f.value, { z: argument, a: argument });
+  if (claimed === undefined) return;
   yield [
-    substitute(
-      claim.derivative,
-      new Map<Tensor, Expression>([
-        [z, argument],
-        [claim.result, argument],
-      ]),
-    ),
+    claimed,
     `This form of ${f.prime.name} is written in the value ${shown(a)}; ${shown(argument)} stands in its place.`,
   ];
 });
@@ -79,18 +71,8 @@ export const wrongActivation: Slip = nodeSlip(
       if (g.name === f.value.name) continue;
       const said = `This is the derivative of ${name}; ${shown(a)} is ${calling(f.value, argument)}.`;
       yield [{ ...e, function: primeOf(g) }, said];
-      if (g.claim === undefined) continue;
-      const z = g.variables[0] as Tensor;
-      yield [
-        substitute(
-          g.claim.derivative,
-          new Map<Tensor, Expression>([
-            [z, argument],
-            [g.claim.result, a],
-          ]),
-        ),
-        said,
-      ];
+      const claimed = claimedAt(g, { z: argument, a });
+      if (claimed !== undefined) yield [claimed, said];
     }
   },
 );
@@ -113,18 +95,8 @@ export const extraPrime: Slip = {
       const at = element(tensor, indices);
       for (const f of functions) {
         const prime: Expression = { kind: "call", function: primeOf(f), arguments: [at] };
-        const claim = claimOf(f);
-        const z = f.variables[0] as Tensor;
-        const written =
-          claim &&
-          substitute(
-            claim.derivative,
-            new Map([
-              [z, at],
-              [claim.result, at],
-            ]),
-          );
-        for (const factor of written === undefined ? [prime] : [prime, written]) {
+        for (const factor of [prime, claimedAt(f, { z: at, a: at })]) {
+          if (factor === undefined) continue;
           if (factor.kind === "element" || factor.kind === "number") continue;
           yield { tree: mul(tree, factor), said: tooMany(factor, by) };
         }
@@ -150,7 +122,3 @@ function knownFunctions(): { readonly name: string; readonly g: NamedFunction }[
     return g === undefined ? [] : [{ name, g }];
   });
 }
-
-/** a(1 − a), also of a function that only calls another. */
-const claimOf = ({ claim, value }: NamedFunction): NamedFunction["claim"] =>
-  claim ?? (value.kind === "call" ? value.function.claim : undefined);
