@@ -43,6 +43,11 @@ describe("wrong claims are refuted, with numbers", () => {
 describe("claims about functions", () => {
   const net = networks.classic();
 
+  it("may differentiate one of two numbers by the first", () => {
+    const text = "delta2[n,k] = binary_cross_entropy'(z2[n,k], y[n,k])/N";
+    expect(claim(networks.binary(), text)).toMatchObject({ holds: true, points: 20 });
+  });
+
   test.each([
     ["sigmoid' = a*(a - 1)", "sign"],
     ["sigmoid' = a*(1 + a)", "sign"],
