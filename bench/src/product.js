@@ -1,7 +1,6 @@
 // The matrix product alone, n×n by n×n in float32: the routine that the compiler puts into a network's
 // module, in a module of its own, as a part of the vectors' peak. `npm start` bundles its source first.
 
-import { Module, memory } from "wasmati";
 import { measureInRounds, ratio } from "./measure.js";
 import { underNode } from "./participant.js";
 import * as peak from "./peak.js";
@@ -21,6 +20,7 @@ const shapes = [256, 512].flatMap((size) =>
 /** A worker's session: each unit is one product. */
 export async function prepare({ size, transposed }) {
   const { arithmetic, products, roomFor } = await import("../dist/product.js");
+  const { moduleOf } = await import("../dist/assembler.js");
   const common = arithmetic("float32", await peak.hasRelaxedSimd());
   const [a, b, c, scratch] = [0, 1, 2, 3].map((matrix) => 64 + matrix * size * size * 4);
   const strides = transposed.map((isTransposed) => (isTransposed ? [1, size] : [size, 1]));
@@ -32,13 +32,9 @@ export async function prepare({ size, transposed }) {
   };
   const { bytes, columns } = roomFor(common, [form], size);
   const product = products(common, { address: scratch, columns })(form);
-  const pages = Math.ceil((scratch + bytes + 64) / 65536);
-  const { instance } = await Module({
-    exports: { product, memory: memory({ min: pages }) },
-  }).instantiate();
-  const matrices = [a, b, c].map(
-    (base) => new Float32Array(instance.exports.memory.buffer, base, size * size),
-  );
+  const memory = new WebAssembly.Memory({ initial: Math.ceil((scratch + bytes + 64) / 65536) });
+  const { instance } = await WebAssembly.instantiate(moduleOf({ product }), { "": { memory } });
+  const matrices = [a, b, c].map((base) => new Float32Array(memory.buffer, base, size * size));
   const random = randomStream(1);
   for (const factor of matrices.slice(0, 2)) factor.set(factor.map(() => random() - 0.5));
 

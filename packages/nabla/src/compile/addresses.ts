@@ -3,11 +3,11 @@
  * What outer loops give of a pointer is computed once, before the inner ones.
  */
 
-import { i32, type Local, local, type StackVar } from "wasmati";
 import type { Element, Index, Place } from "../equations/expression.ts";
+import { type Fresh, i32, type Local, local, type StackVar } from "./assembler.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Layout } from "./layout.ts";
-import type { Fresh, I32 } from "./routine.ts";
+import type { I32 } from "./routine.ts";
 
 /** How far a loop has come: a local, so much beyond it, or a number where the loop is written out. */
 export type Counter = I32 | Beyond | number;

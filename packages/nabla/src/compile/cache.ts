@@ -11,10 +11,10 @@ const modules = new Map<string, WebAssembly.Module>();
 /** The oldest go first. */
 const KEPT = 64;
 
-export function moduleFor(key: string, assemble: () => Uint8Array): WebAssembly.Module {
+export function moduleFor(key: string, assemble: () => BufferSource): WebAssembly.Module {
   const known = modules.get(key);
   if (known !== undefined) return known;
-  const made = new WebAssembly.Module(assemble() as BufferSource);
+  const made = new WebAssembly.Module(assemble());
   modules.set(key, made);
   for (const oldest of modules.keys()) {
     if (modules.size <= KEPT) break;

@@ -3,8 +3,8 @@
  * additions, multiplications and divisions in a fixed order, so with the same bits in every engine.
  */
 
-import { type Local, local, type StackVar, v128 } from "wasmati";
 import type { Precision } from "../equations/memory.ts";
+import { type Fresh, type Local, local, type StackVar, v128 } from "./assembler.ts";
 import { arithmetic } from "./elementary/arithmetic.ts";
 import { erf } from "./elementary/erf.ts";
 import { exp, expm1 } from "./elementary/exponential.ts";
@@ -16,7 +16,6 @@ import {
   type VectorFunction,
   vectorFunction,
 } from "./elementary/values.ts";
-import type { Fresh } from "./routine.ts";
 
 const functions = { exp, expm1, log, log1p, tanh, erf };
 

@@ -1,7 +1,7 @@
 /** The instructions of one precision: four float32 or two float64 numbers in a vector of 128 bits. */
 
-import { f32, f32x4, f64, f64x2, type Global, global, type StackVar, v128 } from "wasmati";
 import { newFloats, type Precision } from "../equations/memory.ts";
+import { f32, f32x4, f64, f64x2, type Global, global, type StackVar, v128 } from "./assembler.ts";
 
 type Vector = StackVar<"v128">;
 
@@ -9,7 +9,6 @@ const float32 = {
   precision: "float32",
   count: 4,
   bytes: 4,
-  type: f32,
   scalar: f32,
   vector: f32x4,
   splatLoad: v128.load32_splat,
@@ -23,7 +22,6 @@ const float64 = {
   precision: "float64",
   count: 2,
   bytes: 8,
-  type: f64,
   scalar: f64,
   vector: f64x2,
   splatLoad: v128.load64_splat,
@@ -37,7 +35,6 @@ export interface Lanes {
   readonly precision: Precision;
   readonly count: 2 | 4;
   readonly bytes: 4 | 8;
-  readonly type: typeof f32 | typeof f64;
   readonly scalar: typeof f32;
   readonly vector: typeof f32x4;
   readonly splatLoad: typeof v128.load32_splat;
@@ -53,12 +50,7 @@ export const lanesOf = (precision: Precision): Lanes =>
 
 /** All bits set in the first `valid` lanes, none in the others. */
 export const maskOf = ({ bytes }: Lanes, valid: number): Vector =>
-  v128.const(
-    "i8x16",
-    Array.from({ length: 16 }, (_, b) => (b < valid * bytes ? 255 : 0)) as TupleOf16,
-  );
-
-type TupleOf16 = Parameters<typeof v128.const<"i8x16">>[1];
+  v128.const(Uint8Array.from({ length: 16 }, (_, b) => (b < valid * bytes ? 255 : 0)));
 
 /** The constants of all modules, so that what one module uses twice is there once. */
 const constants: Readonly<Record<Precision, Map<number, Global<"v128">>>> = {
@@ -70,13 +62,8 @@ const constants: Readonly<Record<Precision, Map<number, Global<"v128">>>> = {
 export function constantGlobal(precision: Precision, x: number): Global<"v128"> {
   const known = constants[precision].get(x);
   if (known !== undefined) return known;
-  const bytes = new Uint8Array(newFloats(precision, lanesOf(precision).count).fill(x).buffer);
-  const made = global<"v128">({
-    string: "v128.const" as "f64.const", //  wasmati's type forgets this one
-    type: { args: [], results: ["v128"] },
-    deps: [],
-    resolveArgs: [[...bytes]],
-  });
+  const lanes = newFloats(precision, lanesOf(precision).count).fill(x);
+  const made = global.vector(new Uint8Array(lanes.buffer));
   constants[precision].set(x, made);
   return made;
 }

@@ -5,7 +5,6 @@
  * shape share their loops, and hand their values on in locals.
  */
 
-import { i32, type Local, local, memory, type StackVar, v128 } from "wasmati";
 import type { Equation, Term } from "../equations/equation.ts";
 import {
   type Element,
@@ -15,6 +14,7 @@ import {
   plain,
 } from "../equations/expression.ts";
 import { strideAlong } from "./addresses.ts";
+import { i32, type Local, local, memory, type StackVar, v128 } from "./assembler.ts";
 import { maskOf } from "./lanes.ts";
 import { newNests, UNROLL } from "./nests.ts";
 import type { Range } from "./routine.ts";
@@ -135,7 +135,7 @@ export function newLoops(site: Surroundings, values: Values, rows: Range): Loops
     const to = element(equation.target, equation.indices);
     const { plainTerms, sums, start } = split(equation);
     const { offset, push } = values.address(to);
-    const total = fresh(lanes.type) as Local<"f32">;
+    const total = fresh(scalar);
     const body = plainTerms[0]?.body;
     const before = (): StackVar<"f32"> => scalar.load({ offset }, push());
     if (adds)

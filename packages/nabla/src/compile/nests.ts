@@ -3,10 +3,10 @@
  * the lanes that are left over told apart.
  */
 
-import { i32 } from "wasmati";
 import type { Term } from "../equations/equation.ts";
 import { type Element, element, type Index } from "../equations/expression.ts";
 import type { Counter } from "./addresses.ts";
+import { i32 } from "./assembler.ts";
 import { forLoop, type Range } from "./routine.ts";
 import { elementsIn, type Task } from "./tasks.ts";
 import type { Surroundings, Values } from "./values.ts";

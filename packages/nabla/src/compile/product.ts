@@ -26,9 +26,9 @@
  * The order along k depends on constants alone, so a row of C has the same bits in any batch.
  */
 
-import { i32, local } from "wasmati";
 import type { Extent } from "../equations/expression.ts";
 import { internal } from "../errors.ts";
+import { i32, local } from "./assembler.ts";
 import { dotBlock } from "./product/dot.ts";
 import { mergeTile } from "./product/edge.ts";
 import { type Arithmetic, type Block, setAddress, setSmaller } from "./product/kernel.ts";

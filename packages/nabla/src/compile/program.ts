@@ -1,11 +1,10 @@
 /** Lists of equations → one WebAssembly module that runs them. */
 
-import { call, i32, importMemory, Module } from "wasmati";
 import type { Equation } from "../equations/equation.ts";
 import type { Program } from "../equations/evaluate.ts";
 import { index, type Tensor } from "../equations/expression.ts";
+import { call, type Func, i32, moduleOf } from "./assembler.ts";
 import { fingerprint, moduleFor } from "./cache.ts";
-import { elementaryFunctions } from "./functions.ts";
 import { lanesOf } from "./lanes.ts";
 import { newLoops } from "./loops.ts";
 import { lower } from "./lower.ts";
@@ -42,11 +41,10 @@ export function compile(
 export function instantiate(
   memory: LinearMemory,
   key: string,
-  make: () => Parameters<typeof Module>[0]["exports"],
+  make: () => Readonly<Record<string, Func>>,
 ): Readonly<Record<string, unknown>> {
-  const imported = importMemory({ min: 1 }, memory.wasm);
-  const module = moduleFor(key, () => Module({ exports: make(), memory: imported }).toBytes());
-  return new WebAssembly.Instance(module, { "": { m0: memory.wasm } }).exports;
+  const module = moduleFor(key, () => moduleOf(make()));
+  return new WebAssembly.Instance(module, { "": { memory: memory.wasm } }).exports;
 }
 
 /**
@@ -60,10 +58,7 @@ export function routinesOf(
 ): Routine[] {
   const { precision, relaxed } = memory;
   const lowered = lists.map((equations) => equations.map(lower));
-  const site: Site = {
-    ...{ layout: memory, lanes: lanesOf(precision) },
-    functions: elementaryFunctions(lowered.flat(), precision),
-  };
+  const site: Site = { layout: memory, lanes: lanesOf(precision) };
   const pieces = lowered.flatMap((equations) => schedule(equations));
   const multiply = products(arithmetic(precision, relaxed), memory.scratch);
 
@@ -90,11 +85,11 @@ type LoopPiece = Exclude<Piece, { kind: "product" }>;
 
 /** Has a product call `panel` for each panel of finished rows. */
 const after = (panel: Routine | undefined): Pick<Product, "afterPanel"> =>
-  panel === undefined ? {} : { afterPanel: (from, to) => void call(panel, [from, to] as never) };
+  panel === undefined ? {} : { afterPanel: (from, to) => void call(panel, [from, to]) };
 
 /** Calls each routine for the rows [0, rows). */
 export function runAll(routines: readonly Routine[], rows: I32): void {
-  for (const one of routines) call(one, [rows] as never);
+  for (const one of routines) call(one, [rows]);
 }
 
 type Site = Omit<Surroundings, "fresh">;

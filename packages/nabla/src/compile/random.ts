@@ -3,10 +3,22 @@
  * masks and the order of an epoch's rows need no JavaScript.
  */
 
-import { br_if, call, f64, func, i32, i64, if_, type Local, local, loop, select } from "wasmati";
 import type { Tensor } from "../equations/expression.ts";
 import { sizeOf } from "../equations/memory.ts";
 import { streams } from "../train/random.ts";
+import {
+  br_if,
+  call,
+  f64,
+  func,
+  i32,
+  i64,
+  if_,
+  type Local,
+  local,
+  loop,
+  select,
+} from "./assembler.ts";
 import { lanesOf } from "./lanes.ts";
 import type { LinearMemory } from "./memory.ts";
 import { forLoop, type I32, type Routine, routine } from "./routine.ts";
@@ -28,30 +40,28 @@ export function setSeed(memory: LinearMemory, seed: number): void {
 export function philoxFunction(memory: LinearMemory) {
   const seed = seedAt(memory);
   const words = wordsAt(memory);
-  return func(
-    { in: [i32, i32, i32, i32], locals: [i32, i32, i32, i64, i64], out: [] },
-    ([c0, c1, c2, c3], [k0, k1, round, p0, p1]) => {
-      const high = (product: Local<"i64">) => i32.wrap_i64(i64.shr_u(product, 32n));
-      local.set(k0, i32.load({ offset: seed }, 0));
-      local.set(k1, i32.load({ offset: seed + 4 }, 0));
-      local.set(round, 10);
-      loop({}, (again) => {
-        local.set(p0, i64.mul(i64.extend_i32_u(c0), 0xd251_1f53n));
-        local.set(p1, i64.mul(i64.extend_i32_u(c2), 0xcd9e_8d57n));
-        local.set(c0, i32.xor(i32.xor(high(p1), c1), k0));
-        local.set(c1, i32.wrap_i64(p1));
-        local.set(c2, i32.xor(i32.xor(high(p0), c3), k1));
-        local.set(c3, i32.wrap_i64(p0));
-        local.set(k0, i32.add(k0, 0x9e37_79b9 | 0));
-        local.set(k1, i32.add(k1, 0xbb67_ae85 | 0));
-        local.tee(round, i32.sub(round, 1));
-        br_if(again);
-      });
-      for (const [i, word] of [c0, c1, c2, c3].entries()) {
-        i32.store({ offset: words + 4 * i }, 0, word);
-      }
-    },
-  );
+  return func({ in: [i32, i32, i32, i32], out: [] }, ([c0, c1, c2, c3], fresh) => {
+    const [k0, k1, round, p0, p1] = [fresh(i32), fresh(i32), fresh(i32), fresh(i64), fresh(i64)];
+    const high = (product: Local<"i64">) => i32.wrap_i64(i64.shr_u(product, 32n));
+    local.set(k0, i32.load({ offset: seed }, 0));
+    local.set(k1, i32.load({ offset: seed + 4 }, 0));
+    local.set(round, 10);
+    loop((again) => {
+      local.set(p0, i64.mul(i64.extend_i32_u(c0), 0xd251_1f53n));
+      local.set(p1, i64.mul(i64.extend_i32_u(c2), 0xcd9e_8d57n));
+      local.set(c0, i32.xor(i32.xor(high(p1), c1), k0));
+      local.set(c1, i32.wrap_i64(p1));
+      local.set(c2, i32.xor(i32.xor(high(p0), c3), k1));
+      local.set(c3, i32.wrap_i64(p0));
+      local.set(k0, i32.add(k0, 0x9e37_79b9 | 0));
+      local.set(k1, i32.add(k1, 0xbb67_ae85 | 0));
+      local.tee(round, i32.sub(round, 1));
+      br_if(again);
+    });
+    for (const [i, word] of [c0, c1, c2, c3].entries()) {
+      i32.store({ offset: words + 4 * i }, 0, word);
+    }
+  });
 }
 
 export type Philox = ReturnType<typeof philoxFunction>;
@@ -130,10 +140,10 @@ export function shuffleRoutine(order: number, memory: LinearMemory, philox: Phil
     forLoop(i, { from: 1, to: rows }, () => {
       local.set(n, i32.add(i, 1));
       local.set(excess, i32.rem_u(i32.sub(0, n), n));
-      loop({}, (again) => {
+      loop((again) => {
         local.tee(lane, i32.and(drawn, 3));
         i32.eqz();
-        if_({}, () => {
+        if_(() => {
           call(philox, [
             i32.shr_u(drawn, 2),
             local.get(epoch),

@@ -1,7 +1,8 @@
-/** WebAssembly functions whose locals are declared as their bodies need them, and their loops. */
+/** WebAssembly functions of integers, and their loops. */
 
 import {
   br_if,
+  type Fresh,
   type Func,
   func,
   i32,
@@ -9,42 +10,16 @@ import {
   type Local,
   local,
   loop,
-  type Type,
-  type ValueType,
-} from "wasmati";
-
-/** Declares a new local. */
-export type Fresh = <T extends ValueType>(type: Type<T>) => Local<T>;
+} from "./assembler.ts";
 
 export type I32 = Local<"i32">;
-export type Routine = Func<"i32"[], []>;
+export type Routine = Func<readonly "i32"[], readonly []>;
 
 /** A function of i32 arguments, such as the rows [from, to), without a result. */
-export function routine(
+export const routine = (
   arity: number,
   body: (args: readonly I32[], fresh: Fresh) => void,
-): Routine {
-  const declared: Local[] = [];
-  let first = 0;
-  const made = func(
-    { in: new Array<Type<"i32">>(arity).fill(i32) as [Type<"i32">], locals: [], out: [] },
-    (args, _locals, context) => {
-      first = context.locals.length;
-      body(args, (type) => {
-        context.locals.push(type.kind);
-        const made: Local = { kind: "local", type: type.kind, index: context.locals.length - 1 };
-        declared.push(made);
-        return made as Local<typeof type.kind>;
-      });
-    },
-  );
-  // The binary format wants locals of one type side by side; instructions ask for the index at the end
-  const sorted = order.flatMap((type) => declared.filter((own) => own.type === type));
-  for (const [i, own] of sorted.entries()) own.index = first + i;
-  return { ...made, locals: sorted.map((own) => own.type) } as unknown as Routine;
-}
-
-const order: readonly ValueType[] = ["i32", "i64", "f32", "f64", "v128"];
+): Routine => func({ in: new Array<typeof i32>(arity).fill(i32), out: [] }, body);
 
 export interface Range {
   readonly from: I32 | number;
@@ -55,7 +30,7 @@ export interface Range {
 /** for (counter = from; counter < to; counter += step) body() */
 export function forLoop(counter: I32, { from, to, step = 1 }: Range, body: () => void): void {
   const again = (): void => {
-    loop({}, (label) => {
+    loop((label) => {
       body();
       i32.lt_s(local.tee(counter, i32.add(counter, step)), to);
       br_if(label);
@@ -67,5 +42,5 @@ export function forLoop(counter: I32, { from, to, step = 1 }: Range, body: () =>
     return;
   }
   i32.lt_s(counter, to);
-  if_({}, again);
+  if_(again);
 }

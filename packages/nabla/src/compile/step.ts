@@ -3,15 +3,27 @@
  * place, forward, backward, update.
  */
 
-import { memory as bulk, call, f32, f64, i32, i64, if_, local, type StackVar, v128 } from "wasmati";
 import type { Segment } from "../engine.ts";
 import type { Equation } from "../equations/equation.ts";
 import type { Tensor } from "../equations/expression.ts";
 import type { Update } from "../train/update.ts";
+import {
+  memory as bulk,
+  call,
+  type Fresh,
+  f32,
+  f64,
+  i32,
+  i64,
+  if_,
+  local,
+  type StackVar,
+  v128,
+} from "./assembler.ts";
 import { lanesOf } from "./lanes.ts";
 import type { LinearMemory } from "./memory.ts";
 import { routinesOf, runAll } from "./program.ts";
-import { type Fresh, forLoop, type I32, type Routine, routine } from "./routine.ts";
+import { forLoop, type I32, type Routine, routine } from "./routine.ts";
 
 export interface StepsPlan {
   /** Forward and backward, the cost and its gradients by all parameters. */
@@ -64,13 +76,13 @@ export function memoryStep(plan: StepsPlan, memory: LinearMemory, status: number
   const step = routine(2, (args, fresh) => {
     const [first, rows] = args as [I32, I32];
     const sum = fresh(f64);
-    call(gather, [first, rows] as never);
+    call(gather, [first, rows]);
     if (weights === undefined) deriveAndMove();
     else {
       const total = { offset: memory.scalar("N") };
       sumWeights(weights, { rows, memory, fresh });
       f64.eq(f64.load(total, 0), 0);
-      if_({}, () => i32.store({ offset: status }, 0, SKIPPED), deriveAndMove);
+      if_(() => i32.store({ offset: status }, 0, SKIPPED), deriveAndMove);
     }
 
     function deriveAndMove(): void {
@@ -80,7 +92,7 @@ export function memoryStep(plan: StepsPlan, memory: LinearMemory, status: number
       f64.eq(f64.sub(sum, sum), 0); //  neither ∞ nor NaN
       i32.store({ offset: status }); //  MOVED or HALTED
       i32.load({ offset: status }, 0);
-      if_({}, () => runAll(move, rows));
+      if_(() => runAll(move, rows));
     }
   });
   return { step };

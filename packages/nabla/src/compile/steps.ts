@@ -3,7 +3,7 @@
  * backward, update. Nothing is allocated, and JavaScript is not entered, until the steps are done.
  */
 
-import { block, br_if, call, f64, func, i32, if_, local, select } from "wasmati";
+import { block, br_if, call, f64, func, i32, if_, local, select } from "./assembler.ts";
 import { fingerprint } from "./cache.ts";
 import type { LinearMemory } from "./memory.ts";
 import { planned } from "./plan.ts";
@@ -98,30 +98,30 @@ function takeFunction(plan: StepsPlan, memory: LinearMemory) {
     const [first, rows] = args as [I32, I32];
     f64.store({ offset: N }, 0, f64.convert_i32_s(rows));
     addTo(t, 1);
-    for (const mask of masks) call(mask, [rows] as never);
-    call(step, [first, rows] as never);
+    for (const mask of masks) call(mask, [rows]);
+    call(step, [first, rows]);
     i32.ne(i32.load({ offset: status }, 0), MOVED);
-    if_({}, () => addTo(t, -1));
+    if_(() => addTo(t, -1));
   });
 
   return func(
     {
       in: [i32, i32, i32, i32, i32, i32, i32, f64],
-      locals: [i32, i32, i32, i32],
       out: [f64],
     },
-    ([count, epoch, window, batch, rows, rates, stride, sum], [s, batches, at, size]) => {
+    ([count, epoch, window, batch, rows, rates, stride, sum], fresh) => {
+      const [s, batches, at, size] = [fresh(i32), fresh(i32), fresh(i32), fresh(i32)];
       local.set(batches, i32.div_u(i32.add(rows, batchSize - 1), batchSize));
       if (before !== undefined) call(before, []);
-      block({}, (halted) => {
+      block((halted) => {
         forLoop(s, { from: 0, to: count }, () => {
           local.get(batch);
           i32.eqz();
-          if_({}, () => {
-            if (plan.shuffle) call(shuffle, [rows, epoch, window] as never);
+          if_(() => {
+            if (plan.shuffle) call(shuffle, [rows, epoch, window]);
             local.get(window);
             i32.eqz();
-            if_({}, () => {
+            if_(() => {
               local.set(sum, f64.const(0));
               i32.store({ offset: skipped }, 0, 0);
             });
@@ -132,19 +132,18 @@ function takeFunction(plan: StepsPlan, memory: LinearMemory) {
           smallerOf(size, batchSize);
           f64.store({ offset: learningRate }, 0, f64.load({}, rates));
           local.set(rates, i32.add(rates, stride));
-          call(one, [at, size] as never);
+          call(one, [at, size]);
           i32.eq(i32.load({ offset: status }, 0), HALTED);
           br_if(halted);
           i32.eq(i32.load({ offset: status }, 0), MOVED);
           if_(
-            {},
             () => local.set(sum, f64.add(sum, pushNumber(cost, memory))),
             () => i32.store({ offset: skipped }, 0, i32.add(i32.load({ offset: skipped }, 0), 1)),
           );
 
           local.set(batch, i32.add(batch, 1));
           i32.eq(batch, batches);
-          if_({}, () => {
+          if_(() => {
             local.set(batch, 0);
             local.set(epoch, i32.add(epoch, 1));
           });

@@ -3,9 +3,9 @@
  * float64, before the loops.
  */
 
-import { call, f64, i32, type StackVar } from "wasmati";
 import { children, type Expression, type OperationName, walk } from "../equations/expression.ts";
 import { internal } from "../errors.ts";
+import { call, f64, i32, type StackVar } from "./assembler.ts";
 import { integerPower } from "./integer-power.ts";
 import type { Layout } from "./layout.ts";
 
@@ -46,7 +46,7 @@ export function uniform(e: Expression, layout: Layout): StackVar<"f64"> {
     case "sqrt":
       return f64.sqrt(x());
     case "power":
-      return call(integerPower, [x(), i32.trunc_sat_f64_s(y())]) as StackVar<"f64">;
+      return call(integerPower, [x(), i32.trunc_sat_f64_s(y())]);
     default:
       throw internal(`${e.name} of scalars`);
   }

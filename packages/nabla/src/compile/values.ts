@@ -3,7 +3,6 @@
  * twice is computed once; what has no tensor in it is computed before the loops.
  */
 
-import { call, f32, f64, i32, type Local, local, type StackVar, v128 } from "wasmati";
 import {
   type Element,
   type Expression,
@@ -14,12 +13,21 @@ import {
 } from "../equations/expression.ts";
 import { internal } from "../errors.ts";
 import { type Counter, newAddresses, strideAlong } from "./addresses.ts";
-import { type ElementaryName, emitElementary } from "./elementary.ts";
-import type { ElementaryFunctions } from "./functions.ts";
+import {
+  call,
+  type Fresh,
+  f32,
+  f64,
+  i32,
+  type Local,
+  local,
+  type StackVar,
+  v128,
+} from "./assembler.ts";
+import { elementary, emitElementary } from "./elementary.ts";
 import { newKeys } from "./keys.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Layout } from "./layout.ts";
-import type { Fresh } from "./routine.ts";
 import { uniform, uniformParts } from "./uniforms.ts";
 
 type Vector = StackVar<"v128">;
@@ -29,7 +37,6 @@ type Scalar = StackVar<"f32">;
 export interface Surroundings {
   readonly lanes: Lanes;
   readonly layout: Layout;
-  readonly functions: ElementaryFunctions;
   readonly fresh: Fresh;
 }
 
@@ -43,7 +50,7 @@ export interface OwnElements {
 
 export type Values = ReturnType<typeof newValues>;
 
-export function newValues({ lanes, layout, functions, fresh }: Surroundings, own?: OwnElements) {
+export function newValues({ lanes, layout, fresh }: Surroundings, own?: OwnElements) {
   const { vector, scalar } = lanes;
   const keyOf = newKeys();
   let vectors = new Map<string, Local<"v128">>();
@@ -99,7 +106,7 @@ export function newValues({ lanes, layout, functions, fresh }: Surroundings, own
     for (const e of expressions.flatMap((root) => [...uniformParts(root)])) {
       const key = keyOf(e);
       if (scalars.has(key)) continue;
-      const single = fresh(lanes.type) as Local<"f32">;
+      const single = fresh(scalar);
       const all = fresh(v128);
       const value = uniform(e, layout);
       local.set(single, lanes.precision === "float32" ? f32.demote_f64(value) : (value as never));
@@ -187,8 +194,8 @@ export function newValues({ lanes, layout, functions, fresh }: Surroundings, own
         return powerOf(x, y);
       default:
         return own === undefined
-          ? (call(functions(name), [many(x)]) as Vector)
-          : emitElementary(name as ElementaryName, lanes.precision, many(x), fresh);
+          ? call(elementary(name, lanes.precision), [many(x)])
+          : emitElementary(name, lanes.precision, many(x), fresh);
     }
   }
 
@@ -255,7 +262,7 @@ export function newValues({ lanes, layout, functions, fresh }: Surroundings, own
     const known = scalars.get(key);
     if (known !== undefined) return local.get(known);
     if (!repeated.has(key)) return oneNew(e);
-    const kept = fresh(lanes.type) as Local<"f32">;
+    const kept = fresh(scalar);
     const value = oneNew(e);
     scalars.set(key, kept);
     return local.tee(kept, value);

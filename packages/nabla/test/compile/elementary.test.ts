@@ -6,13 +6,11 @@ import {
   f32x4,
   func,
   i32,
-  importMemory,
   type Local,
   local,
   loop,
-  Module,
   v128,
-} from "wasmati";
+} from "../../src/compile/assembler.ts";
 import { straightLine, vectorFunction } from "../../src/compile/elementary/values.ts";
 import {
   type ElementaryName,
@@ -23,6 +21,7 @@ import {
 import { routine } from "../../src/compile/routine.ts";
 import type { Floats, Precision } from "../../src/equations/memory.ts";
 import { reference, scale } from "./double-double.ts";
+import { instanceOf } from "./instance.ts";
 
 // One module that has a loop for every function: each vector below `end` becomes f of itself
 
@@ -57,8 +56,9 @@ type Case = (typeof every)[number];
 const keyOf = ({ name, precision }: Case): string => `${name} ${precision}`;
 
 const inPlace = ({ name, precision }: Case) =>
-  func({ in: [i32], locals: [i32], out: [] }, ([end], [at]) => {
-    loop({}, (again) => {
+  func({ in: [i32], out: [] }, ([end], fresh) => {
+    const at = fresh(i32);
+    loop((again) => {
       local.get(at);
       call(elementary(name, precision), [v128.load({}, at)]);
       v128.store({});
@@ -68,13 +68,13 @@ const inPlace = ({ name, precision }: Case) =>
     });
   });
 
-const { instance } = await Module({
-  exports: Object.fromEntries(every.map((which) => [keyOf(which), inPlace(which)])),
-  memory: importMemory({ min: 1 }, memory),
-}).instantiate();
+const loops = instanceOf(
+  Object.fromEntries(every.map((which) => [keyOf(which), inPlace(which)])),
+  memory,
+);
 
 function apply(which: Case, inputs: Floats): Floats {
-  const run = instance.exports[keyOf(which)] as (end: number) => void;
+  const run = loops[keyOf(which)] as (end: number) => void;
   const cells = room[which.precision];
   const outputs = inputs.slice();
   for (let from = 0; from < inputs.length; from += ROOM) {
@@ -323,22 +323,24 @@ describe("elementary", () => {
     expect(hash >>> 0).toBe(golden);
   });
 
-  test("assembles all twelve functions to 1,211 instructions, none of them relaxed", () => {
-    const bodies = every.map(({ name, precision }) => elementary(name, precision).body);
-    const names = bodies.flat().map((instruction) => instruction.string);
-    expect(names.length).toBe(1211);
-    expect(names.filter((name) => name.includes("relaxed"))).toEqual([]);
+  test("assembles all twelve functions to 2,635 bytes, no instruction of them relaxed", () => {
+    const codes = every.map(({ name, precision }) => [...elementary(name, precision).code]);
+    expect(codes.flat().length).toBe(2635);
+    const isRelaxed = (byte: number, i: number, code: readonly number[]) =>
+      byte === 0xfd && (code[i + 1] as number) >= 0x80 && code[i + 2] === 2;
+    expect(codes.flatMap((code) => code.filter(isRelaxed))).toEqual([]);
   });
 
   test("gives functions, and constants, that a module shares", () => {
     expect(elementary("exp", "float32")).toBe(elementary("exp", "float32"));
-    const constants = (name: ElementaryName) => elementary(name, "float32").deps;
-    const ofExp = new Set(constants("exp"));
+    const constants = (name: ElementaryName) =>
+      new Set(elementary(name, "float32").references.map(({ to }) => to));
+    const ofExp = constants("exp");
     // erf has from exp: 1, log₂ e, ln 2 in two parts, the rounder
-    expect(constants("erf").filter((each) => ofExp.has(each)).length).toBe(5);
+    expect([...constants("erf")].filter((each) => ofExp.has(each)).length).toBe(5);
   });
 
-  test.each(every)("writes $name in $precision in line, with the bits of a call", async (which) => {
+  test.each(every)("writes $name in $precision in line, with the bits of a call", (which) => {
     const { name, precision } = which;
     const inLine = (from: "stack" | "local") =>
       routine(1, ([at], fresh) => {
@@ -349,28 +351,24 @@ describe("elementary", () => {
         emitElementary(name, precision, from === "local" ? place : x, fresh);
         v128.store({});
       });
-    const { instance } = await Module({
-      exports: { stack: inLine("stack"), local: inLine("local") },
-      memory: importMemory({ min: 1 }, memory),
-    }).instantiate();
+    const inPlaces = instanceOf({ stack: inLine("stack"), local: inLine("local") }, memory);
     const inputs = floats(precision, [-90.5, -1, -0.3, 0, 0.2, 0.7, 3, 1e30]);
     const called = [...apply(which, inputs)];
-    for (const run of [instance.exports.stack, instance.exports.local]) {
+    for (const run of [inPlaces.stack, inPlaces.local]) {
       room[precision].set(inputs);
       for (let at = 0; at < inputs.byteLength; at += 16) run(at);
       expect([...room[precision].subarray(0, inputs.length)]).toEqual(called);
     }
   });
 
-  test("may be asked for in the middle of another function", async () => {
-    const twice = func({ in: [f32], locals: [], out: [f32] }, ([x]) => {
+  test("may be asked for in the middle of another function", () => {
+    const twice = func({ in: [f32], out: [f32] }, ([x]) => {
       f32x4.add(
         f32x4.splat(x),
         call(vectorFunction(straightLine((same) => same)), [f32x4.splat(x)]),
       );
       f32x4.extract_lane(0);
     });
-    const made = await Module({ exports: { twice } }).instantiate();
-    expect(made.instance.exports.twice(1.5)).toBe(3);
+    expect(instanceOf({ twice }).twice(1.5)).toBe(3);
   });
 });

@@ -4,7 +4,7 @@
  */
 
 import { expect } from "vitest";
-import { importMemory, Module } from "wasmati";
+import { moduleOf } from "../../src/compile/assembler.ts";
 import {
   type Arithmetic,
   arithmetic,
@@ -108,9 +108,8 @@ export function build(
   const exports = Object.fromEntries(
     shapes.map((shape, i) => [`product${i}`, make(productOf(shape, at, bytes))]),
   );
-  const made = Module({ exports, memory: importMemory({ min: 1 }, memory) });
-  const binary = new Uint8Array(made.toBytes());
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(binary), made.importMap);
+  const binary = moduleOf(exports);
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(binary), { "": { memory } });
   const numbers =
     precision === "float32" ? new Float32Array(memory.buffer) : new Float64Array(memory.buffer);
   // What scratch memory holds at first must not matter
@@ -173,7 +172,6 @@ const noise: Float64Array = (() => {
 
 const CANARY = 12345;
 export const origin = { a: 0, b: 0, c: 0 };
-export const tinyMemory = (): WebAssembly.Memory => new WebAssembly.Memory({ initial: 1 });
 
 interface Operands {
   readonly left: Float64Array;

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { call, i32, importFunc, importMemory, Module } from "wasmati";
+import { memory as bulk, i32, moduleOf } from "../../src/compile/assembler.ts";
 import { arithmetic, products, roomFor } from "../../src/compile/product.ts";
+import type { I32 } from "../../src/compile/routine.ts";
 import { type Floats, newFloats } from "../../src/equations/memory.ts";
+import { instanceOf } from "./instance.ts";
 import {
   along,
   build,
@@ -14,7 +16,6 @@ import {
   type Shape,
   spanOf,
   stridesOf,
-  tinyMemory,
   variants,
 } from "./product-memory.ts";
 
@@ -258,10 +259,7 @@ describe("the products of a module", () => {
           arithmetic(precision, fused),
           scratch,
         )(productOf(network[4] as Shape, origin, 4));
-        const bytes = Module({
-          exports: { run },
-          memory: importMemory({ min: 1 }, tinyMemory()),
-        }).toBytes();
+        const bytes = moduleOf({ run });
         return [...bytes.keys()].filter((i) => opcode.every((byte, d) => bytes[i + d] === byte))
           .length;
       };
@@ -303,24 +301,36 @@ describe("the products of a module", () => {
       const numbers = new Float32Array(memory.buffer);
       const [a, b, c] = [600_000, 700_000, 800_000];
       numbers.fill(1, a / 4, b / 4 + n * k);
-      const seen: (readonly [number, number, number])[] = [];
-      const watch = importFunc({ in: [i32, i32], out: [] }, (from: number, to: number) => {
-        const complete = numbers.subarray(c / 4 + from * n, c / 4 + to * n);
-        seen.push([from, to, complete.filter((x) => x === k).length]);
-      });
+      // Each call leaves an entry behind the size of them all: from, to, and what C is at that moment
+      const [log, entry] = [900_000, 8 + 4 * m * n];
+      const size = () => i32.load({ offset: log }, 0);
+      const watch = (from: I32, to: I32) => {
+        i32.store({ offset: log + 4 }, size(), from);
+        i32.store({ offset: log + 8 }, size(), to);
+        i32.add(size(), log + 12);
+        i32.const(c);
+        i32.const(4 * m * n);
+        bulk.copy();
+        i32.store({ offset: log }, 0, i32.add(size(), entry));
+      };
       const run = products(
         common,
         scratch,
       )({
-        ...{ m: "rows", n, k, afterPanel: (from, to) => call(watch, [from, to]) },
+        ...{ m: "rows", n, k, afterPanel: watch },
         a: { base: a, strides: [k, 1] },
         b: { base: b, strides: [n, 1] },
         c: { base: c, strides: [n, 1] },
       });
-      const made = Module({ exports: { run }, memory: importMemory({ min: 1 }, memory) });
-      const binary = new Uint8Array(made.toBytes());
-      const instance = new WebAssembly.Instance(new WebAssembly.Module(binary), made.importMap);
-      (instance.exports.run as (rows: number) => void)(rows);
+      instanceOf({ run }, memory).run(rows);
+      const logged = new Int32Array(memory.buffer, log);
+      const seen = Array.from({ length: logged[0]! / entry }, (_, i) => {
+        const at = 1 + (i * entry) / 4;
+        const [from, to] = [logged[at]!, logged[at + 1]!];
+        const start = log / 4 + at + 2;
+        const complete = numbers.subarray(start + from * n, start + to * n);
+        return [from, to, complete.filter((x) => x === k).length] as const;
+      });
       expect(seen[0]?.[0]).toBe(0);
       for (const [i, [from, to, complete]] of seen.entries()) {
         expect(to).toBe(seen[i + 1]?.[0] ?? rows);

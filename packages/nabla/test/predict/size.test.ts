@@ -14,12 +14,20 @@ test("nabla/predict is at most 15 kB, bundled, minified and compressed", async (
   expect(gzipSync(output[0].code).length).toBeLessThanOrEqual(15_000);
 });
 
+test("nabla imports no other package", async () => {
+  const whole = join(import.meta.dirname, "../../src/index.ts");
+  const bundle = await rolldown({ input: whole, platform: "neutral", external: /^[^./]/ });
+  const { output } = await bundle.generate({ format: "esm" });
+  const imported = output.flatMap((part) => (part.type === "chunk" ? part.imports : []));
+  expect(imported).toEqual(["#host"]); //  its own, by platform
+});
+
 test("neither the trainer, the assembler, differentiation nor the compiler is in it", async () => {
   const bundle = await rolldown({ input: entry, platform: "neutral" });
   const { output } = await bundle.generate({ format: "esm" });
   const parts = output[0].moduleIds.map((path) => path.replace(/.*packages\/nabla\/src\//, ""));
   const others = parts.filter((path) =>
-    /wasmati|^compile\/|differentiate|derivative|optimizers|train\/(?!turns)|engine|running|explain/.test(
+    /^compile\/|differentiate|derivative|optimizers|train\/(?!turns)|engine|running|explain/.test(
       path,
     ),
   );

@@ -1,7 +1,7 @@
 /** The operations of one precision on all lanes of a vector, from which its functions are made. */
 
-import { global, i32, i32x4, i64x2, type StackVar, v128 } from "wasmati";
 import type { Precision } from "../../equations/memory.ts";
+import { global, i32, i32x4, i64x2, type StackVar, v128 } from "../assembler.ts";
 import { constantGlobal, lanesOf } from "../lanes.ts";
 import { coefficients } from "./coefficients.ts";
 import type { Value } from "./values.ts";

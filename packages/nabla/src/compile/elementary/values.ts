@@ -4,17 +4,8 @@
  * is kept in a local.
  */
 
-import {
-  defaultCtx,
-  type Func,
-  func,
-  type Local,
-  local,
-  type StackVar,
-  type Type,
-  v128,
-} from "wasmati";
 import { internal } from "../../errors.ts";
+import { type Func, func, type Local, local, type StackVar, v128 } from "../assembler.ts";
 
 type Vector = StackVar<"v128">;
 
@@ -31,7 +22,7 @@ export interface StraightLine {
   readonly emit: (argument: Local<"v128">, places: readonly Local<"v128">[]) => Vector;
 }
 
-export type VectorFunction = Func<["v128"], ["v128"]>;
+export type VectorFunction = Func<readonly ["v128"], readonly ["v128"]>;
 
 /** The instructions of x → define(x). */
 export function straightLine(define: (x: Value) => Value): StraightLine {
@@ -59,17 +50,12 @@ export function straightLine(define: (x: Value) => Value): StraightLine {
 
 /** The same as a function, to be called. */
 export function vectorFunction({ places, emit }: StraightLine): VectorFunction {
-  const locals = new Array<Type<"v128">>(places).fill(v128) as [Type<"v128">]; //  of any length
-
-  // A new function empties wasmati's stack, and its caller may be in the middle of another one
-  const { stack } = defaultCtx;
-  try {
-    return func({ in: [v128], locals, out: [v128] }, ([argument], own) => {
-      emit(argument, own);
-    });
-  } finally {
-    defaultCtx.stack = stack;
-  }
+  return func({ in: [v128], out: [v128] }, ([argument], fresh) => {
+    emit(
+      argument,
+      Array.from({ length: places }, () => fresh(v128)),
+    );
+  });
 }
 
 /** The argument lies in a local from the beginning. */

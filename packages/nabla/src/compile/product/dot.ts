@@ -3,7 +3,7 @@
  * a tile multiplies vectors along k, and adds up the lanes of each sum at the end.
  */
 
-import { i8x16, i32, type Local, local, type StackVar, v128 } from "wasmati";
+import { i8x16, i32, type Local, local, type StackVar, v128 } from "../assembler.ts";
 import type { Lanes } from "../lanes.ts";
 import { forLoop } from "../routine.ts";
 import { detourLocals, type Merge, placeTile } from "./edge.ts";

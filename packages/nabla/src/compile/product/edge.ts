@@ -3,7 +3,7 @@
  * first; one small loop takes it to C from there. So the kernels come in one variant only.
  */
 
-import { i32, if_, local, v128 } from "wasmati";
+import { i32, if_, local, v128 } from "../assembler.ts";
 import { forLoop, type I32 } from "../routine.ts";
 import { type Arithmetic, kernel, setChoice, setSmaller } from "./kernel.ts";
 
@@ -21,7 +21,7 @@ export function mergeTile({ lanes: { bytes, scalar, vector } }: Arithmetic) {
         local.set(source, i32.add(from, j));
         local.set(target, i32.add(to, j));
         local.get(add);
-        if_({}, sum, copy);
+        if_(sum, copy);
       };
       const four = () => v128.load({}, source);
       const one = () => scalar.load({}, source);
@@ -78,7 +78,7 @@ export function placeTile(
   setChoice(toRow, () => local.get(detour), { then: columns * bytes, otherwise: cRow });
   make(to, toRow);
   local.get(detour);
-  if_({}, () => {
+  if_(() => {
     setSmaller(width, left, columns);
     local.set(width, i32.mul(width, bytes));
     merge({ to: c, toRow: cRow, from: to, fromRow: toRow, rows, width, add });

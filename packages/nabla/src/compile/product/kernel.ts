@@ -1,9 +1,9 @@
 /** Functions of named integers, and the arithmetic that the kernels of one module share. */
 
-import { call, i32, type Local, local, select } from "wasmati";
 import type { Precision } from "../../equations/memory.ts";
+import { call, type Fresh, i32, type Local, local, select } from "../assembler.ts";
 import { type Lanes, lanesOf } from "../lanes.ts";
-import { type Fresh, type I32, routine } from "../routine.ts";
+import { type I32, routine } from "../routine.ts";
 
 type Integers<Name extends string, Value> = Readonly<Record<Name, Value>>;
 

@@ -3,7 +3,7 @@
  * a column of A's panel and a row of B's.
  */
 
-import { br_if, i32, if_, local, loop, return_, v128 } from "wasmati";
+import { br_if, i32, if_, local, loop, return_, v128 } from "../assembler.ts";
 import { forLoop } from "../routine.ts";
 import { detourLocals, type Merge, placeTile } from "./edge.ts";
 import {
@@ -38,7 +38,7 @@ function outerTile({ lanes, height, multiplyAdd }: Arithmetic) {
     for (const [i, { s, s2 }] of sums.entries()) {
       if (i > 0) {
         i32.le_s(rows, i);
-        if_({}, () => return_());
+        if_(() => return_());
         local.set(c, i32.add(c, cRow));
       }
       v128.store({}, c, s);
@@ -132,7 +132,7 @@ export function outerBlock(common: Arithmetic, merge: Merge, scratch: Scratch): 
       setAddress(bAt, { base: bAt, index: k, step: 32 });
     };
 
-    loop({}, (again) => {
+    loop((again) => {
       setSmaller(k, depth, most.depth);
       local.set(aPanel, i32.mul(k, height * bytes));
       packRows({ to: rowsAt, from: a, line: aRow, lines: rows, step: aStep, depth: k });

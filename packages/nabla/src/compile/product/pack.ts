@@ -1,6 +1,6 @@
 /** Lines of a matrix (rows of A, columns of B) in panels that a tile reads from end to end. */
 
-import { i32, i64, if_, local, v128 } from "wasmati";
+import { i32, i64, if_, local, v128 } from "../assembler.ts";
 import { forLoop } from "../routine.ts";
 import { type Arithmetic, kernel, setAddress } from "./kernel.ts";
 
@@ -39,7 +39,7 @@ export function pack({ lanes: { bytes, scalar } }: Arithmetic, width: number) {
 
       local.set(panel, i32.mul(depth, size));
       i32.eq(line, bytes);
-      if_({}, wholePanels);
+      if_(wholePanels);
       forLoop(l, { from: 0, to: lines }, () => {
         local.set(source, from);
         local.set(target, i32.add(to, place));
@@ -51,7 +51,7 @@ export function pack({ lanes: { bytes, scalar } }: Arithmetic, width: number) {
         local.set(from, i32.add(from, line));
         local.set(place, i32.add(place, bytes));
         i32.eq(place, size);
-        if_({}, () => {
+        if_(() => {
           local.set(place, i32.const(0));
           local.set(to, i32.add(to, panel));
         });

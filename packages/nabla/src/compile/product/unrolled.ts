@@ -1,10 +1,10 @@
 /** Products of a few numbers, written out: one loop, over the rows, and scalars in locals. */
 
-import { i32, local } from "wasmati";
 import type { Extent } from "../../equations/expression.ts";
+import { type Fresh, i32, local } from "../assembler.ts";
 import type { Lanes } from "../lanes.ts";
 import type { Matrix, Product } from "../product.ts";
-import { type Fresh, forLoop, type I32, type Routine, routine } from "../routine.ts";
+import { forLoop, type I32, type Routine, routine } from "../routine.ts";
 
 /** At most 16 numbers stay in the registers, or near them. */
 export function isTiny({ m, n, k }: Product): boolean {

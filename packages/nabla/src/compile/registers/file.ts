@@ -3,7 +3,6 @@
  * every vector is a local. What has a single element along that dimension has it in all lanes.
  */
 
-import { i8x16, type Local, local, type StackVar, v128 } from "wasmati";
 import {
   type Element,
   type Index,
@@ -12,8 +11,9 @@ import {
   type Tensor,
 } from "../../equations/expression.ts";
 import { internal } from "../../errors.ts";
+import { type Fresh, i8x16, type Local, local, type StackVar, v128 } from "../assembler.ts";
 import type { Lanes } from "../lanes.ts";
-import type { Fresh, I32 } from "../routine.ts";
+import type { I32 } from "../routine.ts";
 
 type Vector = StackVar<"v128">;
 export type Register = Local<"v128">;

@@ -3,8 +3,8 @@
  * they lie as the registers want them, before and after it as everyone else does.
  */
 
-import { i32, v128 } from "wasmati";
 import type { Tensor } from "../../equations/expression.ts";
+import { i32, v128 } from "../assembler.ts";
 import type { Lanes } from "../lanes.ts";
 import type { LinearMemory } from "../memory.ts";
 import { type Routine, routine } from "../routine.ts";
@@ -57,7 +57,7 @@ export const loadStates = (states: readonly State[], { scalar, bytes, count }: L
     for (const state of states) {
       const { grid, cuts, address, packed } = state;
       for (const [c, cut] of cuts.entries()) {
-        v128.store({ offset: packed + 16 * c }, 0, v128.const("i64x2", [0n, 0n]));
+        v128.store({ offset: packed + 16 * c }, 0, v128.const(new Uint8Array(16)));
         for (let l = 0; l < count; l++) {
           if (grid.along !== undefined && l >= cut.valid) continue;
           const from = { offset: address + placeOf(state, cut, l) * bytes };

@@ -4,12 +4,11 @@
  * result waits for the one before it, so there is no memory on the way.
  */
 
-import { i32, i32x4, if_, local, v128 } from "wasmati";
 import type { Tensor } from "../../equations/expression.ts";
-import { elementaryFunctions } from "../functions.ts";
+import { type Fresh, i32, i32x4, if_, local, v128 } from "../assembler.ts";
 import type { Lanes } from "../lanes.ts";
 import type { LinearMemory } from "../memory.ts";
-import { type Fresh, forLoop, type I32, routine } from "../routine.ts";
+import { forLoop, type I32, routine } from "../routine.ts";
 import { type CompiledStep, rowBytes, type StepsPlan } from "../step.ts";
 import { gridOf, type InMemory, type Register, type RegisterFile } from "./file.ts";
 import { type RegisterPlan, sumsRows, type Weighing } from "./plan.ts";
@@ -28,7 +27,6 @@ export function registerStep(own: RegisterPlan, site: RegisterSite): CompiledSte
   const { early, rowwise, late, check, assignments, weighing } = own;
   const { lanes } = weighing;
   const all = [...early, ...rowwise, ...late, ...check, ...assignments];
-  const functions = elementaryFunctions(all, memory.precision);
   const states = statesOf(plan, memory, weighing);
   const isSingle = plan.batchSize === 1;
   const sums = late
@@ -46,7 +44,7 @@ export function registerStep(own: RegisterPlan, site: RegisterSite): CompiledSte
     const flat = flatParts(plan, { kept, file });
     const fused = memory.relaxed;
     const write = newWriter({
-      ...{ lanes, layout: memory, functions, fresh, weighing, file, fused, flat },
+      ...{ lanes, layout: memory, fresh, weighing, file, fused, flat },
     });
 
     const transfer = (move: (packed: number, register: Register) => void): void => {
@@ -80,7 +78,7 @@ export function registerStep(own: RegisterPlan, site: RegisterSite): CompiledSte
     lanes.storeLane({ offset: memory.place(plan.cost).address }, 0, i32.const(0), local.get(cost));
     storeFinite(lanes, { cost, square, status, fresh });
     i32.load({ offset: status }, 0);
-    if_({}, () => {
+    if_(() => {
       for (const equation of assignments) write.update(equation);
       transfer((offset, register) => v128.store({ offset }, 0, local.get(register)));
     });

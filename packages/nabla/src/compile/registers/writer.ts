@@ -1,8 +1,8 @@
 /** Equations → instructions on registers, every loop written out. */
 
-import { local, type StackVar, v128 } from "wasmati";
 import { type Equation, hasRows, type Term } from "../../equations/equation.ts";
 import type { Element, Expression, Index, Tensor } from "../../equations/expression.ts";
+import { local, type StackVar, v128 } from "../assembler.ts";
 import { maskOf } from "../lanes.ts";
 import { elementsIn } from "../tasks.ts";
 import { newValues, type Surroundings } from "../values.ts";
