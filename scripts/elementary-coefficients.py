@@ -103,6 +103,9 @@ def constants(p):
     yield "smallestNormal", ldexp(mpf(1), least)
     yield "ln2High", ln2_high
     yield "ln2Low", log(2) - ln2_high
+    ln2_nearest = rounded(log(2), bits)
+    yield "ln2Nearest", ln2_nearest
+    yield "ln2Rest", log(2) - ln2_nearest
     yield "lnSmallest", rounded(least * log(2), bits, ceil)
     yield "lnLargest", rounded((2 - least) * log(2), bits, floor)
     yield "exp", remez(exp_term, (ZERO - log(2) / 2, log(2) / 2), p["exp"], lambda r: r**2 / exp(r))
@@ -129,6 +132,8 @@ def constants(p):
 
 
 def literal(x, bits):
+    if float(x) == float(log(2)):
+        return "Math.LN2"
     return repr(float(rounded(mpf(x), bits))).replace("e-0", "e-").removesuffix(".0")
 
 
@@ -140,6 +145,9 @@ export interface Coefficients {
   /** ln 2 in two parts: n times the high one is exact. */
   readonly ln2High: number;
   readonly ln2Low: number;
+  /** The same, with all digits in the first one. */
+  readonly ln2Nearest: number;
+  readonly ln2Rest: number;
   /** The least x with eˣ a normal number, the largest with eˣ finite. */
   readonly lnSmallest: number;
   readonly lnLargest: number;

@@ -52,16 +52,28 @@ export function wasmBackend(precision: Precision): Backend {
 
 let fuses: boolean | undefined;
 
-/** Whether the engine has relaxed SIMD, with its fused multiply-add: asked once, not for every network. */
+/**
+ * Whether the engine has relaxed SIMD, and the processor a fused multiply-add, on which the elementary
+ * functions then rely: asked once, not for every network.
+ */
 function canFuse(): boolean {
-  fuses ??= WebAssembly.validate(RELAXED);
+  fuses ??= WebAssembly.validate(RELAXED) && fusesHere();
   return fuses;
 }
 
-/** A module with a function x ↦ f32x4.relaxed_madd(x, x, x). Assembling it would take a millisecond. */
+/** x² + z for x² = 1 + 2⁻¹¹ + 2⁻²⁴ and z = −(1 + 2⁻¹¹): rounded before the addition, x² would be −z. */
+function fusesHere(): boolean {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(RELAXED));
+  const squarePlus = exports.f as (x: number, z: number) => number;
+  return squarePlus(1 + 2 ** -12, -(1 + 2 ** -11)) === 2 ** -24;
+}
+
+/** A module with f(x, z) = x·x + z by f32x4.relaxed_madd. Assembling it would take a millisecond. */
 const RELAXED = Uint8Array.of(
   ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-  ...[1, 6, 1, 0x60, 1, 0x7b, 1, 0x7b], // a type: v128 → v128
+  ...[1, 7, 1, 0x60, 2, 0x7d, 0x7d, 1, 0x7d], // a type: f32, f32 → f32
   ...[3, 2, 1, 0], // a function of it
-  ...[10, 13, 1, 11, 0, 0x20, 0, 0x20, 0, 0x20, 0, 0xfd, 0x85, 2, 0x0b],
+  ...[7, 5, 1, 1, 0x66, 0, 0], // exported as "f"
+  ...[10, 22, 1, 20, 0, 0x20, 0, 0xfd, 0x13, 0x20, 0, 0xfd, 0x13, 0x20, 1, 0xfd, 0x13],
+  ...[0xfd, 0x85, 2, 0xfd, 0x1f, 0, 0x0b],
 );

@@ -58,7 +58,7 @@ export function routinesOf(
 ): Routine[] {
   const { precision, relaxed } = memory;
   const lowered = lists.map((equations) => equations.map(lower));
-  const site: Site = { layout: memory, lanes: lanesOf(precision) };
+  const site: Site = { layout: memory, lanes: lanesOf(precision), fused: relaxed };
   const pieces = lowered.flatMap((equations) => schedule(equations));
   const multiply = products(arithmetic(precision, relaxed), memory.scratch);
 

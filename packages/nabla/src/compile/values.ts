@@ -7,7 +7,7 @@ import {
   type Element,
   type Expression,
   type Index,
-  type OperationName,
+  type Operation,
   type Relation,
   walk,
 } from "../equations/expression.ts";
@@ -24,7 +24,7 @@ import {
   type StackVar,
   v128,
 } from "./assembler.ts";
-import { elementary, emitElementary } from "./elementary.ts";
+import { type ElementaryName, elementary, emitElementary, logisticArgument } from "./elementary.ts";
 import { newKeys } from "./keys.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Layout } from "./layout.ts";
@@ -37,6 +37,8 @@ type Scalar = StackVar<"f32">;
 export interface Surroundings {
   readonly lanes: Lanes;
   readonly layout: Layout;
+  /** Whether a multiplication and an addition may be one instruction. */
+  readonly fused: boolean;
   readonly fresh: Fresh;
 }
 
@@ -44,14 +46,12 @@ export interface Surroundings {
 export interface OwnElements {
   /** Pushes an element along the lane at hand. */
   readonly load: (e: Element) => Vector;
-  /** Whether a multiplication may be fused with a subtraction. */
-  readonly fused: boolean;
 }
 
 export type Values = ReturnType<typeof newValues>;
 
-export function newValues({ lanes, layout, fresh }: Surroundings, own?: OwnElements) {
-  const { vector, scalar } = lanes;
+export function newValues({ lanes, layout, fused, fresh }: Surroundings, own?: OwnElements) {
+  const { vector, scalar, precision } = lanes;
   const keyOf = newKeys();
   let vectors = new Map<string, Local<"v128">>();
   let scalars = new Map<string, Local<"f32">>();
@@ -65,6 +65,8 @@ export function newValues({ lanes, layout, fresh }: Surroundings, own?: OwnEleme
     integer: (element) => i32.trunc_sat_f64_s(wide(one(element))),
   });
   const { address, prepare } = addresses;
+  /** Elsewhere the lanes of a vector and a single number are to have the same bits. */
+  const isContracted = fused && own !== undefined;
 
   // Scopes: what a loop's body has computed ends with it
 
@@ -142,7 +144,7 @@ export function newValues({ lanes, layout, fresh }: Surroundings, own?: OwnEleme
           compare(e.relation, e.left, e.right),
         );
       case "operation":
-        return manyOperation(e.name, e.arguments as [Expression, Expression]);
+        return manyOperation(e);
       default:
         throw internal(`${e.kind} in a loop`);
     }
@@ -164,20 +166,27 @@ export function newValues({ lanes, layout, fresh }: Surroundings, own?: OwnEleme
     return local.get(picked);
   }
 
-  function manyOperation(name: OperationName, [x, y]: [Expression, Expression]): Vector {
-    switch (name) {
+  function manyOperation(e: Operation): Vector {
+    const [x, y] = e.arguments as [Expression, Expression];
+    switch (e.name) {
       case "add":
         return vector.add(many(x), many(y));
       case "subtract": {
-        const product = own?.fused === true ? factorsOf(y) : undefined;
+        const product = isContracted ? factorsOf(y) : undefined;
         if (product === undefined) return vector.sub(many(x), many(y));
         const [a, b] = product as [Expression, Expression];
         return vector.relaxed_nmadd(many(a), many(b), many(x));
       }
-      case "multiply":
-        return vector.mul(many(x), many(y));
-      case "divide":
+      case "multiply": {
+        const rest = isContracted ? (restOf(x, y) ?? restOf(y, x)) : undefined;
+        if (rest === undefined) return vector.mul(many(x), many(y));
+        return vector.relaxed_nmadd(many(rest.of), many(rest.part), many(rest.of));
+      }
+      case "divide": {
+        const argument = logisticArgument(e);
+        if (argument !== undefined) return manyElementary("logistic", argument);
         return vector.div(many(x), many(y));
+      }
       case "min":
         return vector.min(many(x), many(y));
       case "max":
@@ -193,17 +202,31 @@ export function newValues({ lanes, layout, fresh }: Surroundings, own?: OwnEleme
       case "power":
         return powerOf(x, y);
       default:
-        return own === undefined
-          ? call(elementary(name, lanes.precision), [many(x)])
-          : emitElementary(name, lanes.precision, many(x), fresh);
+        return manyElementary(e.name, x);
     }
+  }
+
+  function manyElementary(name: ElementaryName, x: Expression): Vector {
+    const format = { precision, fused };
+    return own === undefined
+      ? call(elementary(name, format), [many(x)])
+      : emitElementary(name, format, many(x), fresh);
+  }
+
+  /** x·(1 − y), where 1 − y is needed once: it is x − x·y. */
+  function restOf(x: Expression, y: Expression) {
+    if (y.kind !== "operation" || y.name !== "subtract" || isKept(y)) return undefined;
+    const [one, part] = y.arguments as [Expression, Expression];
+    return one.kind === "number" && one.value === 1 ? { of: x, part } : undefined;
   }
 
   /** The factors of a product that is needed once. */
   function factorsOf(e: Expression): readonly Expression[] | undefined {
     const isProduct = e.kind === "operation" && e.name === "multiply";
-    return isProduct && !repeated.has(keyOf(e)) && !vectors.has(keyOf(e)) ? e.arguments : undefined;
+    return isProduct && !isKept(e) ? e.arguments : undefined;
   }
+
+  const isKept = (e: Expression): boolean => repeated.has(keyOf(e)) || vectors.has(keyOf(e));
 
   function compare(relation: Relation, x: Expression, y: Expression): Vector {
     const [a, b] = [many(x), many(y)];
@@ -284,6 +307,7 @@ export function newValues({ lanes, layout, fresh }: Surroundings, own?: OwnEleme
         case "multiply":
           return scalar.mul(one(x), one(y));
         case "divide":
+          if (logisticArgument(e) !== undefined) break;
           return scalar.div(one(x), one(y));
         case "negate":
           return scalar.neg(one(x));

@@ -125,6 +125,14 @@ export const reference = {
     const { n, m } = reduce(double(x));
     return { ...add(one, m), exponent: n };
   },
+  logistic(x: number): Scaled {
+    if (x > 200) return { ...one, exponent: 0 };
+    const { n, m } = reduce(double(-Math.abs(x)));
+    const small = timesPower(add(one, m), n); //  e^(−|x|)
+    return x < 0
+      ? { ...divide(add(one, m), add(one, small)), exponent: n }
+      : { ...divide(one, add(one, small)), exponent: 0 };
+  },
   expm1: (x: number): Scaled =>
     throughZero(x, one, () => (x < -200 ? double(-1) : expm1(double(x)))),
   log: (x: number): Scaled => ({ ...log(x), exponent: 0 }),

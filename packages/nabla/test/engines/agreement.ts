@@ -35,6 +35,8 @@ interface Case {
   readonly name: string;
   readonly definition: LayeredDefinition;
   readonly rows: number;
+  /** Default: 16. */
+  readonly batchSize?: number;
 }
 
 const cases: readonly Case[] = [
@@ -43,6 +45,14 @@ const cases: readonly Case[] = [
     const layers = [dense(9, activation), dense(3)];
     return { name: `${activation}, ${cost}`, definition: { inputs: 2, layers, cost }, rows: 33 };
   }),
+  // Of one row and of three; two outputs are summed over, and added across lanes
+  ...activationNames.flatMap((activation) =>
+    [1, 3].map((batchSize): Case => {
+      const layers = [dense(3, activation), dense(2, "sigmoid")];
+      const definition = { inputs: 2, layers, cost: "squared-error" };
+      return { name: `tiny, ${activation}, ${batchSize}`, definition, rows: 20, batchSize };
+    }),
+  ),
   {
     name: "products of many tiles",
     definition: {
@@ -62,9 +72,9 @@ const cases: readonly Case[] = [
 export async function main(): Promise<Agreement> {
   const networks: Compared[] = [];
   for (const precision of ["float32", "float64"] as const) {
-    for (const { name, definition, rows } of cases) {
-      const expected = await measure({ ...definition, precision, backend: "evaluate" }, rows);
-      const got = await measure({ ...definition, precision, backend: "wasm" }, rows);
+    for (const { name, definition, ...sizes } of cases) {
+      const expected = await measure({ ...definition, precision, backend: "evaluate" }, sizes);
+      const got = await measure({ ...definition, precision, backend: "wasm" }, sizes);
       const errors = Object.entries(expected).map(
         ([what, values]) => [what, difference(got[what] ?? [], values)] as const,
       );
@@ -78,7 +88,10 @@ export async function main(): Promise<Agreement> {
 type Measured = Readonly<Record<string, readonly number[]>>;
 
 /** What a network gives on random data, before and after an epoch of training. */
-async function measure(definition: LayeredDefinition, rows: number): Promise<Measured> {
+async function measure(
+  definition: LayeredDefinition,
+  { rows, batchSize = 16 }: Pick<Case, "rows" | "batchSize">,
+): Promise<Measured> {
   const net = network({ ...definition, seed: 1 });
   const random = randomStream(2, "split");
   const outputs = writeEquations(definition).outputs;
@@ -98,7 +111,7 @@ async function measure(definition: LayeredDefinition, rows: number): Promise<Mea
   const options = {
     optimizer: sgd({ learningRate: 0.01, momentum: 0.9 }),
     epochs: 1,
-    batchSize: 16,
+    batchSize,
   };
   const costs: number[] = [];
   for await (const epoch of train(net, { inputs, targets }, options)) costs.push(epoch.cost);

@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import type { Agreement } from "./agreement.ts";
+import type { Errors } from "./elementary.ts";
 import { engines, missing } from "./engines.ts";
 
 const remedy = "bash .ci/run installs it";
@@ -25,5 +26,15 @@ test.each([...engines])("the compiled module agrees with evaluate in %s", async 
     for (const [what, error] of Object.entries(errors)) {
       expect(error, `${what} of ${name} in ${precision}`).toBeLessThan(tolerance[precision]);
     }
+  }
+});
+
+test.each([...engines])("elementary functions are as exact as they say in %s", async (_, run) => {
+  const { functions } = (await run("elementary")) as Errors;
+  expect(functions.length).toBe(14);
+  for (const { name, precision, bound, worst, wrong } of functions) {
+    expect(wrong, `values of ${name} in ${precision}`).toBe(0);
+    expect(worst, `${name} in ${precision}`).toBeLessThanOrEqual(bound);
+    expect(worst, `${name} in ${precision} is measured`).toBeGreaterThan(0.5);
   }
 });

@@ -5,6 +5,9 @@ export interface Coefficients {
   /** ln 2 in two parts: n times the high one is exact. */
   readonly ln2High: number;
   readonly ln2Low: number;
+  /** The same, with all digits in the first one. */
+  readonly ln2Nearest: number;
+  readonly ln2Rest: number;
   /** The least x with eˣ a normal number, the largest with eˣ finite. */
   readonly lnSmallest: number;
   readonly lnLargest: number;
@@ -35,6 +38,8 @@ const float32: Coefficients = {
   smallestNormal: 1.1754943508222875e-38,
   ln2High: 0.693145751953125,
   ln2Low: 1.428606765330187e-6,
+  ln2Nearest: 0.6931471824645996,
+  ln2Rest: -1.9046542121259336e-9,
   lnSmallest: -87.33654022216797,
   lnLargest: 88.72283172607422,
   exp: [
@@ -63,6 +68,8 @@ const float64: Coefficients = {
   smallestNormal: 2.2250738585072014e-308,
   ln2High: 0.6931471805598903,
   ln2Low: 5.497923018708371e-14,
+  ln2Nearest: Math.LN2,
+  ln2Rest: 2.3190468138462996e-17,
   lnSmallest: -708.3964185322641,
   lnLargest: 709.782712893384,
   exp: [

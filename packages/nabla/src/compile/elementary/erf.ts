@@ -15,13 +15,13 @@ import type { Value } from "./values.ts";
  * Fast: two polynomials for all x, and an exponential without limits.
  */
 export function erf(x: Value, a: Arithmetic): Value {
-  const { table, add, sub, mul, atMost, isLess, nearest, polynomial, scale, select } = a;
+  const { table, add, sub, mul, atMost, isLess, nearestToProduct, polynomial, scale, select } = a;
   return a.odd(x, (magnitude) => {
     const bounded = atMost(magnitude, table.erfEnd);
     const near = add(bounded, mul(bounded, polynomial(mul(bounded, bounded), table.erf)));
 
     const exponent = mul(bounded, polynomial(bounded, table.lnErfc));
-    const n = nearest(mul(exponent, Math.LOG2E));
+    const n = nearestToProduct(exponent, Math.LOG2E);
     const erfc = mul(scale(1, n), add(1, expm1OfRest(exponent, n, a)));
     return select(isLess(bounded, table.erfSplit), near, sub(1, erfc));
   });

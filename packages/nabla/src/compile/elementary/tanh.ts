@@ -21,7 +21,7 @@ export function tanh(x: Value, a: Arithmetic): Value {
   return a.odd(x, (magnitude) => {
     const bounded = atMost(magnitude, table.tanhEnd);
     const isNear = isLess(bounded, table.tanhSplit);
-    const turns = a.nearest(mul(bounded, 2 * Math.LOG2E));
+    const turns = a.nearestToProduct(bounded, 2 * Math.LOG2E);
     const n = andNot(turns.n, isNear);
     const v = sub(sub(bounded, mul(n, table.ln2High / 2)), mul(n, table.ln2Low / 2));
 

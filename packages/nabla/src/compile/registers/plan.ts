@@ -20,6 +20,7 @@ import type { LinearMemory } from "../memory.ts";
 import type { StepsPlan } from "../step.ts";
 import { elementsIn } from "../tasks.ts";
 import { cutsOf, gridOf, rowShape } from "./file.ts";
+import { readyFactorsFirst } from "./readiness.ts";
 
 /**
  * Vectors of parameters, gradients and slots, and operations on vectors, that a step may have. Twice as
@@ -48,9 +49,10 @@ export function registerPlan(plan: StepsPlan, memory: LinearMemory): RegisterPla
     0,
   );
   if (parameters > MOST_PARAMETERS || plan.weights !== undefined) return undefined;
-  const equations = plan.equations.map((e) =>
+  const written = plan.equations.map((e) =>
     plan.batchSize === 1 ? withOneRow(lower(e)) : lower(e),
   );
+  const equations = memory.relaxed ? readyFactorsFirst(written) : written;
   const check = plan.update.check.map(lower);
   const assignments = plan.update.equations.map(lower);
   const sorted = sortByRows(equations);

@@ -21,8 +21,6 @@ type Vector = StackVar<"v128">;
 export interface WriterSite extends Surroundings {
   readonly weighing: Weighing;
   readonly file: RegisterFile;
-  /** Whether a multiplication may be fused with an addition. */
-  readonly fused: boolean;
   /** What a flat tensor of the update is made of. */
   readonly flat: (tensor: Tensor) => readonly FlatPart[] | undefined;
 }
@@ -42,8 +40,8 @@ export interface Writer {
   update(equation: Equation): void;
 }
 
-export function newWriter({ weighing, file, fused, flat, ...site }: WriterSite): Writer {
-  const { lanes, fresh } = site;
+export function newWriter({ weighing, file, flat, ...site }: WriterSite): Writer {
+  const { lanes, fresh, fused } = site;
   const { vector } = lanes;
 
   // Where the loops stand, all of them written out
@@ -60,7 +58,7 @@ export function newWriter({ weighing, file, fused, flat, ...site }: WriterSite):
     const part = parts.find(({ parameter }) => parameter === flatAt?.parameter);
     return local.get(part?.registers[flatAt?.register ?? 0] as Register);
   };
-  const values = newValues(site, { load, fused });
+  const values = newValues(site, { load });
 
   /** Runs `body` with the first index standing at the first place, and so on. */
   function stand(
@@ -136,8 +134,8 @@ export function newWriter({ weighing, file, fused, flat, ...site }: WriterSite):
       const part = fresh(v128);
       const count = Math.min(lanes.count, extent - from);
       along(index, count, () => local.set(part, values.many(body)));
-      for (let l = 0; l < count; l++)
-        total.take(() => spreadLane(part, l, lanes), reduction === "max");
+      const each = Array.from({ length: count }, (_, l) => () => spreadLane(part, l, lanes));
+      total.takeAll(each, reduction === "max");
     };
     stand(own, at, () =>
       forAll(others, () => {
@@ -157,8 +155,22 @@ export function newWriter({ weighing, file, fused, flat, ...site }: WriterSite):
       local.set(kept, begun ? combine(local.get(kept), value()) : value());
       begun = true;
     }
+    /** In pairs, and pairs of pairs, where the order is free: the last of them wait for little. */
+    function takeAll(values: readonly (() => Vector)[], isMax: boolean): void {
+      const combine = isMax ? vector.max : vector.add;
+      const tree = (parts: readonly (() => Vector)[]): Vector => {
+        const half = parts.length >> 1;
+        return half === 0
+          ? (parts[0] as () => Vector)()
+          : combine(tree(parts.slice(0, half)), tree(parts.slice(half)));
+      };
+      if (fused) {
+        local.set(kept, tree(begun ? [() => local.get(kept), ...values] : values));
+        begun = true;
+      } else for (const value of values) take(value, isMax);
+    }
     return {
-      take,
+      ...{ take, takeAll },
       takeBody(body: Expression, isMax: boolean): void {
         const isProduct = body.kind === "operation" && body.name === "multiply";
         if (!(fused && begun && isProduct) || isMax) {
