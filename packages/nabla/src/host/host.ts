@@ -1,11 +1,14 @@
 /**
- * What a platform gives beyond the language: today a worker, later threads, files, BLAS and all-reduce.
+ * What a platform gives beyond the language: turns of the event loop and a worker; later threads, files,
+ * BLAS and all-reduce.
  * `#host` is `node.ts` in Node and `browser.ts` elsewhere; `#caller` is the other end, inside a worker.
  */
 
 import type { Floats } from "../equations/memory.ts";
 
 export interface Host {
+  /** Lets whatever waits have its turn: timers, messages, signals. */
+  turn(): Promise<void>;
   /** Starts `worker.ts` in a thread of its own. */
   startWorker(listener: WorkerListener): Promise<WorkerThread>;
 }

@@ -5,6 +5,7 @@ import { buffersOf, type Host, type ListenToCaller } from "./host.ts";
 const threads = () => import("node:worker_threads");
 
 export const host: Host = {
+  turn: () => new Promise((resolve) => setImmediate(resolve)), //  a timer waits a millisecond
   async startWorker({ hear, fail }) {
     const { Worker } = await threads();
     // Without the flags of this process: they are about its own code

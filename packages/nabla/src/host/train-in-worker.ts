@@ -1,5 +1,6 @@
 /** A training in a worker, seen from outside: the generator that it would be without. */
 
+import { host } from "#host";
 import type { Data } from "../data.ts";
 import type { Engine } from "../engine.ts";
 import { type Floats, newFloats } from "../equations/memory.ts";
@@ -88,7 +89,7 @@ async function copyInParts(values: Floats): Promise<Floats> {
   const copy = newFloats(precision, values.length);
   for (let from = 0; from < values.length; from += PART) {
     copy.set(values.subarray(from, from + PART), from);
-    await new Promise((resolve) => setTimeout(resolve));
+    await host.turn();
   }
   return copy;
 }

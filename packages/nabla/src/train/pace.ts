@@ -1,3 +1,5 @@
+import { host } from "#host";
+
 /** How many steps to take at once, so that the event loop has its turn about every 50 ms. */
 export function newPace() {
   let steps = 1;
@@ -20,7 +22,7 @@ export function newPace() {
       return true;
     },
     async rest(): Promise<void> {
-      await new Promise((resolve) => setTimeout(resolve));
+      await host.turn();
       this.begin();
     },
     /** Counts from now: what lies before was no step. */

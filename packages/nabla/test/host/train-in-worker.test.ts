@@ -10,7 +10,10 @@ import { data, definition, snapshot } from "../train/training.ts";
 
 const { stub } = vi.hoisted(() => ({ stub: { log: [] as string[], host: {} as unknown } }));
 vi.mock("#host", () => ({
-  host: { startWorker: (l: unknown) => (stub.host as Host).startWorker(l as never) },
+  host: {
+    turn: () => new Promise((resolve) => setImmediate(resolve)),
+    startWorker: (l: unknown) => (stub.host as Host).startWorker(l as never),
+  },
 }));
 
 type Hear = (question: Question, listener: Parameters<Host["startWorker"]>[0]) => void;
@@ -18,7 +21,7 @@ type Hear = (question: Question, listener: Parameters<Host["startWorker"]>[0]) =
 /** A worker that does this when it is asked; the log says what was asked of it. */
 function worker(hear: Hear): void {
   const { log } = stub;
-  const host: Host = {
+  const host: Pick<Host, "startWorker"> = {
     startWorker: async (listener) => ({
       post(given) {
         const message = given as Message;

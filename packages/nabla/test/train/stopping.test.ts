@@ -38,7 +38,7 @@ describe("it stops", () => {
     const controller = new AbortController();
     const abortIn = (turns: number): void => {
       if (turns === 0) controller.abort();
-      else setTimeout(() => abortIn(turns - 1));
+      else setImmediate(() => abortIn(turns - 1));
     };
     const net = network(definition);
     const each = { ...options, batchSize: 1, shuffle: false, signal: controller.signal };
