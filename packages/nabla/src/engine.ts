@@ -113,12 +113,12 @@ export function newEngine(system: EquationSystem, backend: Backend, seed: number
     differentiate(data, training) {
       const { overRows, penalties } = partsOf[training ? "training" : "prediction"]();
       const scalars = { N: weightOf(system, data) };
-      gradients.view().fill(0);
+      const add = sumIn(gradients);
       let cost = penalties?.differentiate(0, scalars) ?? 0;
-      if (penalties !== undefined) addTo(gradients, penalties.gradients);
+      if (penalties !== undefined) add(penalties.gradients);
       forBlocks(data, training, (rows) => {
         cost += overRows.differentiate(rows, scalars);
-        addTo(gradients, overRows.gradients);
+        add(overRows.gradients);
       });
       return cost;
     },
@@ -197,10 +197,15 @@ function compilePart(part: CostPart, { parameters }: EquationSystem, place: Plac
   return { cost: run(forward), differentiate: run(both), gradients };
 }
 
-function addTo(sum: Buffer, part: Buffer): void {
-  const to = sum.view();
-  const from = part.view();
-  for (let i = 0; i < to.length; i++) to[i]! += from[i]!;
+/** Adds up what comes. The first part is copied: mostly there is no other. */
+function sumIn(sum: Buffer): (part: Buffer) => void {
+  let isFirst = true;
+  return (part) => {
+    const [to, from] = [sum.view(), part.view()];
+    if (isFirst) to.set(from);
+    else for (let i = 0; i < to.length; i++) to[i]! += from[i]!;
+    isFirst = false;
+  };
 }
 
 /** The value of `make`, made when it is first asked for, and again for the other kind of programs. */
