@@ -1,8 +1,8 @@
 /** Compiled modules by what they were made of: a second network of the same shape compiles nothing. */
 
 import { type Equation, tensorsOf } from "../equations/equation.ts";
-import { type Tensor, walk } from "../equations/expression.ts";
-import { formatEquation } from "../equations/format.ts";
+import { element, type Index, type Place, type Tensor, walk } from "../equations/expression.ts";
+import { newKeys } from "./keys.ts";
 import { lower } from "./lower.ts";
 import type { LinearMemory } from "./memory.ts";
 
@@ -29,22 +29,33 @@ export function moduleFor(key: string, assemble: () => BufferSource): WebAssembl
  */
 export function fingerprint(written: readonly Equation[], memory: LinearMemory): string {
   const equations = written.map(lower); //  with what the calls in them are
+  const keyOf = newKeys();
   const tensors = new Set<Tensor>();
   const scalars = new Set<string>();
-  for (const equation of equations) {
-    tensors.add(equation.target);
+  const keys = equations.map((equation) => {
+    const { target, indices, terms } = equation;
+    tensors.add(target);
     for (const tensor of tensorsOf(equation)) tensors.add(tensor);
-    for (const term of equation.terms) {
-      for (const e of walk(term.body)) if (e.kind === "scalar") scalars.add(e.name);
+    for (const { body } of terms) {
+      for (const e of walk(body)) if (e.kind === "scalar") scalars.add(e.name);
     }
-  }
-  const extents = equations.map(({ terms }) => terms.map(({ over }) => over.map((i) => i.extent)));
+    const at = (places: readonly (Index | Place)[]): string => keyOf(element(target, places));
+    return [
+      at(indices),
+      terms.map(({ reduction, over, where, body }) => [
+        ...[reduction, over.map((i) => i.extent), at(over), keyOf(body)],
+        where.map(({ index, place }) => at([index, place])),
+      ]),
+    ];
+  });
   const { precision, capacity, relaxed } = memory;
   return JSON.stringify([
     { precision, capacity, relaxed },
-    equations.map(formatEquation),
-    extents,
-    [...tensors].map((tensor) => [tensor.name, tensor.shape, memory.place(tensor)]),
+    keys,
+    [...tensors].map((tensor) => [
+      ...[keyOf(element(tensor, [])), tensor.name, tensor.shape],
+      memory.place(tensor),
+    ]),
     [...scalars].map((name) => [name, memory.scalar(name)]),
     memory.scratch,
   ]);

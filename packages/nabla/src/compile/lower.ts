@@ -4,10 +4,17 @@ import type { Equation } from "../equations/equation.ts";
 import { type Expression, expand, mapChildren, number } from "../equations/expression.ts";
 import { operations } from "../equations/operations.ts";
 
-export const lower = (equation: Equation): Equation => ({
-  ...equation,
-  terms: equation.terms.map((term) => ({ ...term, body: lowerExpression(term.body) })),
-});
+/** Once for each equation: what asks first is where it lies, then what it depends on, then its code. */
+export function lower(equation: Equation): Equation {
+  const known = lowered.get(equation);
+  if (known !== undefined) return known;
+  const terms = equation.terms.map((term) => ({ ...term, body: lowerExpression(term.body) }));
+  const made = { ...equation, terms };
+  lowered.set(equation, made);
+  return made;
+}
+
+const lowered = new WeakMap<Equation, Equation>();
 
 function lowerExpression(e: Expression): Expression {
   if (e.kind === "call") return lowerExpression(expand(e));
