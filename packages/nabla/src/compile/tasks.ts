@@ -29,7 +29,7 @@ export const sizeOf = ({ extent }: Index): number =>
 export const bodiesOf = ({ equation }: Task): Expression[] => equation.terms.map((t) => t.body);
 
 export const elementsIn = (bodies: readonly Expression[]): Element[] =>
-  bodies.flatMap((body) => [...walk(body)].filter((e) => e.kind === "element"));
+  bodies.flatMap((body) => walk(body).filter((e) => e.kind === "element"));
 
 export const sameShape = (a: Equation, b: Equation): boolean =>
   a.indices.length === b.indices.length &&

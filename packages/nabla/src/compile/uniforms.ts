@@ -10,16 +10,16 @@ import { integerPower } from "./integer-power.ts";
 import type { Layout } from "./layout.ts";
 
 /** The largest parts of `e` that are arithmetic of scalars and numbers, with a scalar in them. */
-export function* uniformParts(e: Expression): Generator<Expression> {
-  const parts = [...walk(e)];
+export function uniformParts(e: Expression): Expression[] {
+  const parts = walk(e);
+  if (!parts.some((p) => p.kind === "scalar")) return [];
   const isArithmetic = parts.every(
     (p) =>
       p.kind === "number" ||
       p.kind === "scalar" ||
       (p.kind === "operation" && arithmetic.has(p.name)),
   );
-  if (isArithmetic && parts.some((p) => p.kind === "scalar")) yield e;
-  else for (const child of children(e)) yield* uniformParts(child);
+  return isArithmetic ? [e] : children(e).flatMap(uniformParts);
 }
 
 const arithmetic: ReadonlySet<OperationName> = new Set([

@@ -105,7 +105,7 @@ export function newValues({ lanes, layout, fused, fresh }: Surroundings, own?: O
 
   /** Computes what is the same for the whole run. */
   function hoist(expressions: readonly Expression[]): void {
-    for (const e of expressions.flatMap((root) => [...uniformParts(root)])) {
+    for (const e of expressions.flatMap(uniformParts)) {
       const key = keyOf(e);
       if (scalars.has(key)) continue;
       const single = fresh(scalar);

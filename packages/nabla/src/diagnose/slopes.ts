@@ -46,7 +46,7 @@ export function activationsOf({ equations, outputs, cost }: EquationSystem): Act
 function activationOf({ target, indices, terms }: Equation): Activation | undefined {
   if (terms.some(({ over, where }) => over.length + where.length > 0)) return undefined;
   const value = simplify(terms.map(({ body }) => body).reduce(add, zero));
-  const read = [...walk(value)]
+  const read = walk(value)
     .filter((e) => e.kind === "element")
     .filter((e) => hasRows(e.tensor));
   const [z] = read;
@@ -64,4 +64,4 @@ function activationOf({ target, indices, terms }: Equation): Activation | undefi
   };
 }
 
-const reads = (e: Expression, z: Element): boolean => [...walk(e)].some((part) => same(part, z));
+const reads = (e: Expression, z: Element): boolean => walk(e).some((part) => same(part, z));

@@ -196,7 +196,7 @@ function isOnlyAnother(terms: readonly Term[]): boolean {
   if (term.over.length > 0 || term.where.length > 0) return false;
   if (term.body.kind === "element")
     return term.body.places.every((p) => plainIndex(p) !== undefined);
-  return ![...walk(term.body)].some((e) => e.kind === "element");
+  return !walk(term.body).some((e) => e.kind === "element");
 }
 
 /** Terms without a sum are one term: ∂C/∂z = ∂C/∂s·exp(z − m) − y/N. */

@@ -189,12 +189,15 @@ export function mapChildren(e: Expression, f: (child: Expression) => Expression)
 }
 
 /** Every subexpression of `e`, itself first. */
-export function* walk(e: Expression): Generator<Expression> {
+export function walk(e: Expression): Expression[] {
+  const found: Expression[] = [];
   const open = [e];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    yield next;
-    open.push(...children(next).toReversed());
+    found.push(next);
+    const inner = children(next);
+    for (let i = inner.length - 1; i >= 0; i--) open.push(inner[i]!);
   }
+  return found;
 }
 
 /** The index of a place that is one plain index, else undefined. */

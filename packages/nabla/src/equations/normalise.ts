@@ -124,14 +124,14 @@ const rowsFirst = (a: Index, b: Index): number =>
   Number(b.extent === "rows") - Number(a.extent === "rows");
 
 const containsReduction = (e: Expression): boolean =>
-  [...walk(e)].some((part) => part.kind === "reduction");
+  walk(e).some((part) => part.kind === "reduction");
 
 /** Free of tensors, so that it may move into a sum. */
 const isFactor = (e: Expression): boolean =>
-  [...walk(e)].every((part) => part.kind !== "element" && part.kind !== "reduction");
+  walk(e).every((part) => part.kind !== "element" && part.kind !== "reduction");
 
 const namesIn = ({ target, body }: WrittenEquation): string[] => {
-  const read = [...walk(body)].map((e) => (e.kind === "element" ? e.tensor.name : target.name));
+  const read = walk(body).map((e) => (e.kind === "element" ? e.tensor.name : target.name));
   return [target.name, ...read];
 };
 

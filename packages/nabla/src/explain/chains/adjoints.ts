@@ -153,7 +153,7 @@ function finished(solved: readonly Term[], { target, q, push, state }: Finishing
 
 /** What can be told apart on a page: a sum that stands before a factor is another one than around it. */
 const textOf = (equation: Equation): string => {
-  const inside = equation.terms.flatMap(({ body }) => [...walk(body)]);
+  const inside = equation.terms.flatMap(({ body }) => walk(body));
   return formatEquation(equation) + inside.filter((e) => e.kind === "reduction").length;
 };
 

@@ -37,7 +37,7 @@ function factorWithSum(term: Term, known: Known): Term | undefined {
   const { body } = term;
   if (term.over.length > 0 || body.kind !== "operation" || body.name !== "multiply")
     return undefined;
-  const inside = [...walk(body)].filter((e) => e.kind === "element" && finalAt(e, known));
+  const inside = walk(body).filter((e) => e.kind === "element" && finalAt(e, known));
   const [only] = inside;
   if (inside.length !== 1 || only?.kind !== "element") return undefined;
   const found = finalAt(only, known);

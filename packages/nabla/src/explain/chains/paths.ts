@@ -107,6 +107,6 @@ function primeOf({ terms }: Equation, x: Element, symbols: SymbolTable): Express
   if (terms.length !== 1 || term?.over.length !== 0 || body?.kind !== "call") return undefined;
   const [first, ...others] = body.arguments;
   if (first === undefined || !same(first, x)) return undefined;
-  if (others.some((e) => [...walk(e)].some((part) => same(part, x)))) return undefined;
+  if (others.some((e) => walk(e).some((part) => same(part, x)))) return undefined;
   return { ...body, function: symbols.prime(body.function) };
 }

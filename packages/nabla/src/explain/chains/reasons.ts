@@ -116,11 +116,9 @@ export function factor(before: readonly Term[], after: readonly Term[]): string 
   const moved = before.flatMap((term, t) => {
     const now = after[t];
     if (now === undefined || now === term) return [];
-    const sum = [...walk(now.body)].find((e) => e.kind === "reduction");
-    const inside = sum === undefined ? new Set() : new Set([...walk(sum)].filter(isElement));
-    const outside = [...walk(now.body)].filter(
-      (e) => isElement(e) && !inside.has(e) && !isNumber(e, 1),
-    );
+    const sum = walk(now.body).find((e) => e.kind === "reduction");
+    const inside = sum === undefined ? new Set() : new Set(walk(sum).filter(isElement));
+    const outside = walk(now.body).filter((e) => isElement(e) && !inside.has(e) && !isNumber(e, 1));
     const names = [...new Set(outside.map((e) => formatExpression(e)))];
     if (names.length === 0) return [`a number may move out of the sum over ${letters(term.over)}`];
     const verb = names.length === 1 ? "does" : "do";

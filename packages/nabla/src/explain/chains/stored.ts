@@ -83,7 +83,7 @@ function placesIn(e: Expression, { indices, terms }: Equation): Map<Index, Index
   const at = new Map<Index, Index>();
   for (const part of walk(body)) {
     if (part.kind !== "element") continue;
-    const same = [...walk(e)].find((p) => p.kind === "element" && p.tensor === part.tensor);
+    const same = walk(e).find((p) => p.kind === "element" && p.tensor === part.tensor);
     if (same?.kind !== "element") return undefined;
     for (const [d, place] of part.places.entries()) {
       const from = plainIndex(place);

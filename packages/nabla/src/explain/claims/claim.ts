@@ -54,7 +54,7 @@ export function claim(net: Network, text: string): ClaimResult {
   const read = readClaim(text, system);
   const { about, targets, outputs } = read.subject;
   const given = { claim: text, points: POINTS, about };
-  const exact = read.fits && [...walk(read.body)].some(hasNumberedPlace);
+  const exact = read.fits && walk(read.body).some(hasNumberedPlace);
   const uniform = !read.fits || read.free.length > 0;
   const options: PointOptions = { exact, uniform, distributions: false };
 
@@ -109,7 +109,7 @@ function slipOf(read: Claim, points: readonly ClaimPoint[]): NamedSlip | undefin
   const { subject, left, indices } = read;
   const by = subject.differentiatedBy(left) as Tensor;
   const named = new Set(
-    [...walk(read.body)].flatMap((e) => {
+    walk(read.body).flatMap((e) => {
       const of = e.kind === "element" ? subject.differentiatedBy(e.tensor) : undefined;
       return of === undefined || of === by ? [] : [of];
     }),

@@ -66,7 +66,7 @@ export function formulaOf(
   const isKnown = ({ name }: Tensor): boolean => subject.tensors.has(name);
   const speaks = (e: Expression): boolean =>
     e.kind !== "element" || isKnown(subject.differentiatedBy(e.tensor) ?? e.tensor);
-  return whole && [...walk(whole)].every(speaks) ? simplify(whole) : undefined;
+  return whole && walk(whole).every(speaks) ? simplify(whole) : undefined;
 }
 
 function plainIndices(e: Element): Index[] | undefined {

@@ -63,7 +63,7 @@ function parseClaim(text: string, system: EquationSystem): Claim {
   const written = expressionParser(read, scope, { indices: [...indices, ...free] }).sum();
   if (!read.isEnd()) read.fail(`expected an operator or the end, got "${read.peek().text}"`);
   const body = withSteps(written, subject);
-  const places = [...walk(body)].flatMap((e) => (e.kind === "element" ? e.places : []));
+  const places = walk(body).flatMap((e) => (e.kind === "element" ? e.places : []));
   const used = free.filter((i) => places.some((place) => plainIndex(place) === i));
   return { subject, name, left, indices, free: used, body, fits: scope.fits() };
 }

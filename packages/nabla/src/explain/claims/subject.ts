@@ -154,7 +154,7 @@ const gradientName = ({ name }: Tensor, cost: string): string =>
 function pointwiseOf(equation: Equation): Pointwise[] {
   const [term] = equation.terms;
   if (equation.terms.length !== 1 || term === undefined || term.over.length > 0) return [];
-  const read = [...walk(term.body)].filter((e) => e.kind === "element");
+  const read = walk(term.body).filter((e) => e.kind === "element");
   const [first] = read;
   const { target } = equation;
   if (first === undefined || target.shape.length === 0) return [];

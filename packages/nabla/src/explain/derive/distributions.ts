@@ -29,7 +29,7 @@ export function distributionSection(given: Given): DraftSection[] {
     const last = chain.links.at(-1);
     const [term] = last?.equation.terms ?? [];
     if (last === undefined || term === undefined || last.equation.terms.length !== 1) return [];
-    if (![...walk(term.body)].some((e) => isWholeSum(e, targets))) return [];
+    if (!walk(term.body).some((e) => isWholeSum(e, targets))) return [];
     const body = simplify(withOnes(term.body, targets));
     const equation = { ...last.equation, terms: [sumTerm(term.over, body, term.where)] };
     const reason = `the ${targets.name} of a row add up to 1`;

@@ -44,12 +44,8 @@ function whatIs({ reduction, over, body }: Term): string[] {
   if (reduction === "max") return [`the largest over ${letters}`];
   if (over.some((i) => i.extent === "rows"))
     return [`all rows meet here, in a sum over ${letters}`];
-  const weights = [...walk(body)].filter(
-    (e) => e.kind === "element" && e.tensor.role === "parameter",
-  );
-  const others = [...walk(body)].filter(
-    (e) => e.kind === "element" && e.tensor.role !== "parameter",
-  );
+  const weights = walk(body).filter((e) => e.kind === "element" && e.tensor.role === "parameter");
+  const others = walk(body).filter((e) => e.kind === "element" && e.tensor.role !== "parameter");
   const [W, x] = [weights[0], others[0]];
   const isWeighing = body.kind === "operation" && body.name === "multiply";
   if (W === undefined || x === undefined || others.length > 1 || !isWeighing) {

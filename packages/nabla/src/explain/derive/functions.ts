@@ -95,7 +95,7 @@ function derivativeChain(
   ];
   const last = links.at(-1)?.equation.terms[0]?.body ?? value;
   if (claim !== undefined && z === by[0] && !same(last, claim)) {
-    const inResult = [...walk(claim)].some((e) => e.kind === "element" && e.tensor === result);
+    const inResult = walk(claim).some((e) => e.kind === "element" && e.tensor === result);
     const reason = inResult
       ? `written with ${result.name} itself, which is known already`
       : "the same in a nicer form";
@@ -132,7 +132,7 @@ function namedFormulas({ forward, active, opaque }: FunctionsOf): Formula[] {
   });
 }
 
-const callsIn = (e: Expression): Call[] => [...walk(e)].filter((part) => part.kind === "call");
+const callsIn = (e: Expression): Call[] => walk(e).filter((part) => part.kind === "call");
 
 const activeArguments = (call: Call, active: ReadonlySet<Tensor>): number[] =>
   call.arguments.flatMap((argument, i) => (readsAny(argument, active) ? [i] : []));
@@ -141,7 +141,7 @@ const variablesOf = (call: Call, arguments_: readonly number[]): ReadonlySet<Ten
   new Set(arguments_.map((i) => call.function.variables[i] as Tensor));
 
 const readsAny = (e: Expression, tensors: ReadonlySet<Tensor>): boolean =>
-  [...walk(e)].some((part) => part.kind === "element" && tensors.has(part.tensor));
+  walk(e).some((part) => part.kind === "element" && tensors.has(part.tensor));
 
 // Formulas that equations write out
 
@@ -204,8 +204,8 @@ function distinctElements(body: Expression): Element[] {
 /** Neither a sum nor a product with what does not depend on x. */
 function isCurved(body: Expression, x: Element): boolean {
   const slope = derivative(body, x);
-  const readsX = (e: Expression): boolean => [...walk(e)].some((part) => same(part, x));
-  return readsX(slope) || [...walk(body)].some((e) => !isProduct(e) && readsX(e));
+  const readsX = (e: Expression): boolean => walk(e).some((part) => same(part, x));
+  return readsX(slope) || walk(body).some((e) => !isProduct(e) && readsX(e));
 }
 
 const isProduct = (e: Expression): boolean =>

@@ -58,12 +58,12 @@ export function oneRow(forward: readonly Equation[]): OneRow | undefined {
 /** The c[n] of C = 1/N·Σ_n c[n], or of C = 1/N·Σ_n w[n]·c[n]. */
 function addedElement({ over, body }: Term): Element | undefined {
   if (over.length !== 1) return undefined;
-  const read = [...walk(body)].filter((e) => e.kind === "element");
+  const read = walk(body).filter((e) => e.kind === "element");
   const computed = read.filter(({ tensor }) => tensor.role === "computed");
   const [c] = computed;
   const isOne = computed.length === 1 && read.every(({ tensor }) => tensor.role !== "parameter");
   if (!isOne || c === undefined || c.places.length !== 1) return undefined;
-  const isFactor = [...walk(body)].every(
+  const isFactor = walk(body).every(
     (e) =>
       e.kind !== "call" &&
       e.kind !== "select" &&
@@ -75,7 +75,7 @@ function addedElement({ over, body }: Term): Element | undefined {
 /** 1/N·f ↦ f */
 function timesN(body: Expression): Expression {
   const product = simplify(mul(scalar("N"), body));
-  return [...walk(product)].some((e) => e.kind === "scalar" && e.name === "N") ? body : product;
+  return walk(product).some((e) => e.kind === "scalar" && e.name === "N") ? body : product;
 }
 
 type OfOneRow = (tensor: Tensor) => Tensor;

@@ -49,7 +49,7 @@ interface Rules {
 /** d/dz of `f`, the steps after d/dz f itself; the last is free of d/dz and simplified. */
 export function differentiationSteps(f: Expression, z: Tensor, d: NamedFunction): Step[] {
   const steps: Step[] = [];
-  const open = (e: Expression): boolean => [...walk(e)].some((p) => isDerivative(p, d));
+  const open = (e: Expression): boolean => walk(e).some((p) => isDerivative(p, d));
   let e = call(d, f);
   while (open(e)) {
     const used = new Set<string>();
@@ -75,7 +75,7 @@ function resolveAll(e: Expression, rules: Rules): Expression {
 }
 
 const reads = (e: Expression, z: Tensor): boolean =>
-  [...walk(e)].some((part) => part.kind === "element" && part.tensor === z);
+  walk(e).some((part) => part.kind === "element" && part.tensor === z);
 
 /** u′ as it is left to the next line; of z and of constants at once. */
 function later(u: Expression, { z, d }: Rules): Expression {
@@ -109,7 +109,7 @@ function resolve(u: Expression, rules: Rules): Expression {
 /** α·z + β */
 const isLinear = (u: Expression, z: Tensor): boolean => {
   const slope = derivative(u, element(z));
-  return !reads(slope, z) && [...walk(u)].every((part) => !reads(part, z) || isArithmetic(part));
+  return !reads(slope, z) && walk(u).every((part) => !reads(part, z) || isArithmetic(part));
 };
 
 const isArithmetic = (e: Expression): boolean =>

@@ -106,7 +106,7 @@ function smallSizes(about: readonly Equation[]): (extent: Extent) => number {
 
 /** The extents around places that are more than one index, x[n,t+r]: they belong together. */
 export function computedExtents(e: Expression): Extent[] {
-  return [...walk(e)].flatMap((part) =>
+  return walk(e).flatMap((part) =>
     part.kind !== "element"
       ? []
       : part.places.flatMap((place, d) =>

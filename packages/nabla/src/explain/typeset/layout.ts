@@ -104,7 +104,7 @@ interface Factors {
 /** Numbers and run-time scalars in front of a product may stand before its sum: 1/N·Σ_n c[n]. */
 function factorsOfTerm(body: Expression, context: Context, mayMove: boolean): Factors {
   const all = factorsOf(body);
-  const first = all.findIndex((e) => [...walk(e)].some((inner) => inner.kind === "element"));
+  const first = all.findIndex((e) => walk(e).some((inner) => inner.kind === "element"));
   const moved = mayMove ? Math.max(0, first) : 0;
   const laid = all.map((e) => layout(e, context));
   return { constants: laid.slice(0, moved), factors: laid.slice(moved) };

@@ -201,7 +201,7 @@ const sameName = (a: SymbolItem, b: SymbolItem): boolean =>
 
 /** A number: nothing in it has places or is added up. */
 const isScalar = (e: Expression): boolean =>
-  [...walk(e)].every((part) =>
+  walk(e).every((part) =>
     part.kind === "element" ? part.places.length === 0 : part.kind !== "reduction",
   );
 

@@ -90,7 +90,7 @@ function tell(x: Element, telling: Telling): Told {
 
   const gradient: Element = { ...element(symbols.gradient(cost, x.tensor)), places: x.places };
   const value = valueAt(gradient, writing);
-  const factors = [...walk(sum.right)].filter((e) => e.kind === "element").length;
+  const factors = walk(sum.right).filter((e) => e.kind === "element").length;
   const isNamed = steps.some((step) => step.isDirect) || factors > MOST_FACTORS || x === end;
   if (isNamed) lines.push(lineOf({ left: gradient, ...sum, value }, writing));
   const result = isNamed ? { right: gradient, read: decimal(value) } : sum;

@@ -23,7 +23,7 @@ const sign: Factor = {
   factor: () => -1,
   said: ({ subject: { targets }, formula }) => {
     const turned = "Everything has the opposite sign.";
-    const difference = [...walk(formula)].find((e) => isMinus(e, targets));
+    const difference = walk(formula).find((e) => isMinus(e, targets));
     return difference === undefined ? turned : `${turned} The derivative has ${shown(difference)}.`;
   },
 };
@@ -77,7 +77,7 @@ const hasSquare = ({ subject }: SlipContext): boolean =>
   subject.forward
     .flatMap(expressionsOf)
     .some((body) =>
-      [...walk(body)].some(
+      walk(body).some(
         (e) =>
           e.kind === "operation" &&
           e.name === "power" &&

@@ -51,7 +51,7 @@ export const nodeSlip = (
 });
 
 export const numbersIn = (e: Expression): number[] => [
-  ...new Set([...walk(e)].flatMap((part) => (part.kind === "number" ? [part.value] : []))),
+  ...new Set(walk(e).flatMap((part) => (part.kind === "number" ? [part.value] : []))),
 ];
 
 /** As it is written in a formula. */
