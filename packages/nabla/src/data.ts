@@ -187,10 +187,18 @@ function checkValues(
   }
 }
 
+/** In four parts that do not wait for each other. */
 function sum(flat: Floats): number {
-  let total = 0;
-  for (let i = 0; i < flat.length; i++) total += flat[i] as number;
-  return total;
+  const whole = flat.length - (flat.length % 4);
+  let [a, b, c, d] = [0, 0, 0, 0];
+  for (let i = 0; i < whole; i += 4) {
+    a += flat[i] as number;
+    b += flat[i + 1] as number;
+    c += flat[i + 2] as number;
+    d += flat[i + 3] as number;
+  }
+  for (let i = whole; i < flat.length; i++) a += flat[i] as number;
+  return a + b + (c + d);
 }
 
 const problem = (message: string, details: NablaError["details"]): NablaError =>

@@ -1,6 +1,7 @@
 /**
  * The elementary functions of the compiled module, on all lanes of a vector: without branches, by
- * additions, multiplications and divisions in a fixed order, so with the same bits in every engine.
+ * additions, multiplications and divisions in a fixed order, so with the same bits in every engine,
+ * and with others, no less exact, where a multiplication and an addition are fused.
  */
 
 import type { Expression, OperationName } from "../equations/expression.ts";
