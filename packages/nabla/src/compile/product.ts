@@ -12,9 +12,9 @@
  * unrolled  is scalar code where the constant extents make 16 numbers at most: 3 ns for one of 2→3→1.
  *
  * V8 replaces a function by its optimised code at the next call, but never a loop that runs: so a
- * kernel makes one tile a call. All products of a module share the kernels, about 1,200 instructions,
- * and take about 50 more each. A tile has as many sums as the registers hold (`arithmetic`). Speed as
- * a part of the register-only peak of the same run, on a busy machine:
+ * kernel makes one line of tiles a call. All products of a module share the kernels, about 1,200
+ * instructions, and take about 50 more each. A tile has as many sums as the registers hold
+ * (`arithmetic`). Speed as a part of the register-only peak of the same run, on a busy machine:
  *
  *     m, n, k in any order       Node 20 and 24   Node 24, fused multiply-add
  *     256³, 512³                 85 – 99 %        79 – 95 %

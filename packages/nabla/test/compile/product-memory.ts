@@ -142,7 +142,7 @@ export function productOf(
 export const variants: readonly Variant[] = (["float32", "float64"] as const).flatMap(
   (precision) => {
     const plain = { name: precision, precision, common: arithmetic(precision, false) };
-    const high = { ...plain.common, height: 6 } as const;
+    const high = { ...plain.common, height: 6, together: 2 } as const;
     const fused = { name: `${precision}, fused`, precision, common: arithmetic(precision, true) };
     return [
       plain,

@@ -55,7 +55,7 @@ describe.each(variants)("a product in $name", (variant) => {
     );
   });
 
-  // The blocks end at 128 or 132 rows, 64 columns, and 512 or 256 numbers along k
+  // The blocks end at 512 or 516 rows, 64 columns, and 512 or 256 numbers along k
   test.each(layouts)("is right around the ends of blocks, %s", (layout) => {
     const extents = [
       [127, 9, 130],
@@ -67,6 +67,10 @@ describe.each(variants)("a product in $name", (variant) => {
       [257, 10, 512],
       [7, 66, 513],
       [264, 8, 4],
+      [511, 65, 30],
+      [513, 9, 130],
+      [516, 17, 3],
+      [1033, 7, 31],
       [2, 5, 1025],
     ] as const;
     for (const accumulate of [false, true]) {
@@ -244,7 +248,7 @@ describe("the products of a module", () => {
       (shapes) => build(plain, shapes).bytes.length,
     );
     expect(network).toHaveLength(8);
-    expect(few).toBeLessThan(3000);
+    expect(few).toBeLessThan(3100);
     expect(all).toBeLessThan(4000);
   });
 
@@ -292,17 +296,17 @@ describe("the products of a module", () => {
 
   test("hand over their rows in order, each once, when they are complete", () => {
     for (const [m, n, k] of [
-      [300, 20, 40],
-      [300, 20, 5],
+      [1100, 20, 40],
+      [1100, 20, 5],
       [5, 3, 2],
     ] as const) {
       const [common, rows] = [arithmetic("float32", false), m];
-      const memory = new WebAssembly.Memory({ initial: 16 });
+      const memory = new WebAssembly.Memory({ initial: 32 });
       const numbers = new Float32Array(memory.buffer);
-      const [a, b, c] = [600_000, 700_000, 800_000];
+      const [a, b, c] = [600_000, 800_000, 900_000];
       numbers.fill(1, a / 4, b / 4 + n * k);
       // Each call leaves an entry behind the size of them all: from, to, and what C is at that moment
-      const [log, entry] = [900_000, 8 + 4 * m * n];
+      const [log, entry] = [1_000_000, 8 + 4 * m * n];
       const size = () => i32.load({ offset: log }, 0);
       const watch = (from: I32, to: I32) => {
         i32.store({ offset: log + 4 }, size(), from);

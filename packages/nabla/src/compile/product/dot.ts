@@ -3,10 +3,10 @@
  * a tile multiplies vectors along k, and adds up the lanes of each sum at the end.
  */
 
-import { i8x16, i32, type Local, local, type StackVar, v128 } from "../assembler.ts";
+import { i8x16, i32, if_, type Local, local, type StackVar, v128 } from "../assembler.ts";
 import type { Lanes } from "../lanes.ts";
-import { forLoop } from "../routine.ts";
-import { detourLocals, type Merge, placeTile } from "./edge.ts";
+import { forLoop, type I32 } from "../routine.ts";
+import type { Merge } from "./edge.ts";
 import {
   type Arithmetic,
   type Block,
@@ -19,60 +19,74 @@ import {
 type Vector = Local<"v128">;
 
 /**
- * C[i,j] = Σ_k A[i,k]·B[k,j] for two rows i and `height` columns j; `size` is k's extent in bytes.
- * Fast: 2·height vector products for height + 2 loads, all sums in registers.
- * Rows from `rows` and columns from `columns` on repeat the last one: nothing else is read.
+ * C[i,j] = Σ_k A[i,k]·B[k,j] for `rows` rows i and `height` columns j; `size` is k's extent in bytes.
+ * Fast: two rows at a time, so 2·height vector products for height + 2 loads, all sums in registers.
+ * From `columns` on the columns repeat the last one, as an odd row repeats itself: nothing else is read.
  */
-function dotTile({ lanes, height, multiplyAdd }: Arithmetic) {
+function dotTiles({ lanes, height, together, multiplyAdd }: Arithmetic) {
   return kernel(
     {
       takes: ["a", "aRow", "rows", "b", "bColumn", "columns", "c", "cRow", "size"],
-      locals: ["a2", "c2", "end", "lastVector"],
+      locals: ["i", "pair", "a2", "c2", "start", "end"],
     },
-    ({ a, aRow, rows, b, bColumn, columns, c, cRow, size, a2, c2, end, lastVector }, fresh) => {
-      const [x, x2, w] = [fresh(v128), fresh(v128), fresh(v128)];
-      const sums: { readonly at: Local<"i32">; readonly s: Vector; readonly s2: Vector }[] = [];
+    (all, fresh) => {
+      const { a, aRow, rows, b, bColumn, columns, c, cRow, size } = all;
+      const { i, pair, a2, c2, start, end } = all;
+      const [x, x2, w, zero] = [fresh(v128), fresh(v128), fresh(v128), fresh(v128)];
+      const sums: { readonly at: I32; readonly s: Vector; readonly s2: Vector }[] = [];
       for (let j = 0; j < height; j++) {
         const before = sums.at(-1);
         sums.push({ at: fresh(i32), s: fresh(v128), s2: fresh(v128) });
         if (before === undefined) local.set(sums[j]!.at, b);
         else local.set(sums[j]!.at, i32.add(i32.mul(i32.gt_s(columns, j), bColumn), before.at));
       }
-      local.set(a2, i32.add(i32.mul(i32.gt_s(rows, 1), aRow), a));
-      local.set(c2, i32.add(i32.mul(i32.gt_s(rows, 1), cRow), c));
-      local.set(end, i32.add(a, size));
-      local.set(lastVector, i32.add(i32.and(size, -16), a));
 
-      const advance = (load: typeof v128.load, step: number): void => {
-        local.set(x, load({}, a));
-        local.set(x2, load({}, a2));
-        for (const { at, s, s2 } of sums) {
-          local.set(w, load({}, at));
-          multiplyAdd(s, w, x);
-          multiplyAdd(s2, w, x2);
-          local.set(at, i32.add(at, step));
-        }
-        local.set(a2, i32.add(a2, step));
+      /** Goes on along k, `step` bytes a turn, for as long as whole turns are left. */
+      const alongK = (step: number, load = v128.load): void => {
+        local.set(end, i32.add(i32.and(size, -step), start));
+        forLoop(a, { from: a, to: end, step }, () => {
+          for (let offset = 0; offset < step; offset += 16) {
+            local.set(x, load({ offset }, a));
+            local.set(x2, load({ offset }, a2));
+            for (const { at, s, s2 } of sums) {
+              local.set(w, load({ offset }, at));
+              multiplyAdd(s, w, x);
+              multiplyAdd(s2, w, x2);
+            }
+          }
+          for (const { at } of sums) local.set(at, i32.add(at, step));
+          local.set(a2, i32.add(a2, step));
+        });
       };
-      forLoop(a, { from: a, to: lastVector, step: 16 }, () => advance(v128.load, 16));
-      forLoop(a, { from: a, to: end, step: lanes.bytes }, () =>
-        advance(lanes.loadFirst, lanes.bytes),
-      );
 
-      for (let j = 0; j < height; j += 2) {
-        const [p, q] = [sums[j]!, sums[j + 1]!];
-        const at = { offset: j * lanes.bytes };
-        if (lanes.count === 4) {
-          local.set(x, sumsOfFour(lanes, [p.s, q.s, p.s2, q.s2]));
-          v128.store64_lane(at, 0, c, x);
-          v128.store64_lane(at, 1, c2, x);
-        } else {
-          local.set(x, sumsOfHalves(lanes, [p.s, q.s]));
-          local.set(x2, sumsOfHalves(lanes, [p.s2, q.s2]));
-          v128.store(at, c, x);
-          v128.store(at, c2, x2);
+      forLoop(i, { from: 0, to: rows, step: 2 }, () => {
+        local.set(pair, i32.lt_s(i, i32.sub(rows, 1)));
+        setAddress(a2, { base: a, index: pair, step: aRow });
+        setAddress(c2, { base: c, index: pair, step: cRow });
+        local.set(start, a);
+        for (const { s, s2 } of sums) for (const sum of [s, s2]) local.set(sum, zero);
+        if (together > 1) alongK(16 * together);
+        alongK(16);
+        alongK(lanes.bytes, lanes.loadFirst);
+
+        for (let j = 0; j < height; j += 2) {
+          const [p, q] = [sums[j]!, sums[j + 1]!];
+          const at = { offset: j * lanes.bytes };
+          if (lanes.count === 4) {
+            local.set(x, sumsOfFour(lanes, [p.s, q.s, p.s2, q.s2]));
+            v128.store64_lane(at, 0, c, x);
+            v128.store64_lane(at, 1, c2, x);
+          } else {
+            local.set(x, sumsOfHalves(lanes, [p.s, q.s]));
+            local.set(x2, sumsOfHalves(lanes, [p.s2, q.s2]));
+            v128.store(at, c, x);
+            v128.store(at, c2, x2);
+          }
         }
-      }
+        for (const { at } of sums) local.set(at, i32.sub(at, size));
+        setAddress(a, { base: start, index: aRow, step: 2 });
+        setAddress(c, { base: c, index: cRow, step: 2 });
+      });
     },
   );
 }
@@ -104,32 +118,39 @@ const words = (...places: readonly number[]): Shuffle =>
 export function dotBlock(common: Arithmetic, merge: Merge, scratch: number): Block {
   const { lanes, height } = common;
   const { bytes } = lanes;
-  const tile = dotTile(common);
-  const locals = ["i", "j", "rest", "left", "aAt", "bAt", "cAt", ...detourLocals] as const;
+  const tiles = dotTiles(common);
+  const fromRow = height * bytes;
+  const locals = ["i", "j", "rest", "left", "width", "aAt", "bAt", "cAt"] as const;
   return kernel({ takes: blockTakes, locals }, (all) => {
     const { a, aRow, rows, b, bColumn, columns, c, cRow, depth, add } = all;
-    const { i, j, rest, left, aAt, bAt, cAt } = all;
-    local.set(depth, i32.mul(depth, bytes));
-    forLoop(j, { from: 0, to: columns, step: height }, () => {
-      local.set(left, i32.sub(columns, j));
+    const { i, j, rest, left, width, aAt, bAt, cAt } = all;
+
+    const straight = (): void =>
+      tiles({ a, aRow, rows, b: bAt, bColumn, columns: left, c: cAt, cRow, size: depth });
+    const byScratch = (): void => {
+      setSmaller(width, left, height);
+      local.set(width, i32.mul(width, bytes));
       local.set(aAt, a);
-      setAddress(bAt, { base: b, index: j, step: bColumn });
-      setAddress(cAt, { base: c, index: j, step: bytes });
       forLoop(i, { from: 0, to: rows, step: 2 }, () => {
         local.set(rest, i32.sub(rows, i));
         setSmaller(rest, rest, 2);
-        placeTile(
-          { c: cAt, cRow, rows: rest, left, columns: height, add },
-          { merge, scratch, bytes, locals: all },
-          (c, cRow) =>
-            tile({
-              ...{ a: aAt, aRow, rows: rest, b: bAt, bColumn, columns: left },
-              ...{ c, cRow, size: depth },
-            }),
-        );
+        tiles({
+          ...{ a: aAt, aRow, rows: rest, b: bAt, bColumn, columns: left },
+          ...{ c: scratch, cRow: fromRow, size: depth },
+        });
+        merge({ to: cAt, toRow: cRow, from: scratch, fromRow, rows: rest, width, add });
         setAddress(aAt, { base: aAt, index: aRow, step: 2 });
         setAddress(cAt, { base: cAt, index: cRow, step: 2 });
       });
+    };
+
+    local.set(depth, i32.mul(depth, bytes));
+    forLoop(j, { from: 0, to: columns, step: height }, () => {
+      local.set(left, i32.sub(columns, j));
+      setAddress(bAt, { base: b, index: j, step: bColumn });
+      setAddress(cAt, { base: c, index: j, step: bytes });
+      i32.or(i32.lt_s(left, height), add);
+      if_(byScratch, straight);
     });
   });
 }

@@ -4,8 +4,8 @@
  */
 
 import { i32, if_, local, v128 } from "../assembler.ts";
-import { forLoop, type I32 } from "../routine.ts";
-import { type Arithmetic, kernel, setChoice, setSmaller } from "./kernel.ts";
+import { forLoop } from "../routine.ts";
+import { type Arithmetic, kernel } from "./kernel.ts";
 
 export type Merge = ReturnType<typeof mergeTile>;
 
@@ -45,42 +45,4 @@ export function mergeTile({ lanes: { bytes, scalar, vector } }: Arithmetic) {
       });
     },
   );
-}
-
-export const detourLocals = ["to", "toRow", "detour", "width"] as const;
-
-export interface Place {
-  readonly c: I32;
-  readonly cRow: I32;
-  readonly rows: I32;
-  /** Columns of C from here to the right edge, and those that a tile has. */
-  readonly left: I32;
-  readonly columns: number;
-  readonly add: I32;
-}
-
-export interface Detour {
-  readonly merge: Merge;
-  /** The address of room for a tile. */
-  readonly scratch: number;
-  readonly bytes: number;
-  readonly locals: Readonly<Record<(typeof detourLocals)[number], I32>>;
-}
-
-/** Has `make(c, cRow)` make a tile at its place in C, or in scratch memory and then merged. */
-export function placeTile(
-  { c, cRow, rows, left, columns, add }: Place,
-  { merge, scratch, bytes, locals: { to, toRow, detour, width } }: Detour,
-  make: (c: I32, cRow: I32) => void,
-): void {
-  local.set(detour, i32.or(i32.lt_s(left, columns), add));
-  setChoice(to, () => local.get(detour), { then: scratch, otherwise: c });
-  setChoice(toRow, () => local.get(detour), { then: columns * bytes, otherwise: cRow });
-  make(to, toRow);
-  local.get(detour);
-  if_(() => {
-    setSmaller(width, left, columns);
-    local.set(width, i32.mul(width, bytes));
-    merge({ to: c, toRow: cRow, from: to, fromRow: toRow, rows, width, add });
-  });
 }

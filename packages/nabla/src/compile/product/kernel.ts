@@ -43,6 +43,8 @@ export interface Arithmetic {
   readonly lanes: Lanes;
   /** The longer side of a tile. */
   readonly height: 4 | 6;
+  /** The vectors along k that a turn of dot's loop takes. */
+  readonly together: 1 | 2;
   /** sum ← sum + a·b */
   readonly multiplyAdd: (sum: Local<"v128">, a: Local<"v128">, b: Local<"v128">) => void;
 }
@@ -50,13 +52,20 @@ export interface Arithmetic {
 /**
  * V8 has 15 vector registers. A tile of 6×2 sums and three factors takes them all where one
  * instruction multiplies and adds (`relaxed`). Where the product needs a register too, 4×2 is faster.
+ * The engines without that instruction would load all vectors of a turn at its begin, and run out of them.
  */
 export function arithmetic(precision: Precision, relaxed: boolean): Arithmetic {
   const lanes = lanesOf(precision);
   const { add, mul, relaxed_madd } = lanes.vector;
   return relaxed
-    ? { lanes, height: 6, multiplyAdd: (sum, a, b) => local.set(sum, relaxed_madd(a, b, sum)) }
-    : { lanes, height: 4, multiplyAdd: (sum, a, b) => local.set(sum, add(mul(a, b), sum)) };
+    ? {
+        ...{ lanes, height: 6, together: 2 },
+        multiplyAdd: (sum, a, b) => local.set(sum, relaxed_madd(a, b, sum)),
+      }
+    : {
+        ...{ lanes, height: 4, together: 1 },
+        multiplyAdd: (sum, a, b) => local.set(sum, add(mul(a, b), sum)),
+      };
 }
 
 /** to ← base + index·step */
