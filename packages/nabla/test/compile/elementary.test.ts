@@ -6,9 +6,13 @@ import {
   elementary,
   elementaryNames,
   emitElementary,
+  logisticArgument,
 } from "../../src/compile/elementary.ts";
 import { routine } from "../../src/compile/routine.ts";
+import { variable } from "../../src/equations/expression.ts";
+import { formatExpression } from "../../src/equations/format.ts";
 import type { Floats } from "../../src/equations/memory.ts";
+import { parseFormula } from "../../src/equations/parse.ts";
 import { reference, scale } from "./double-double.ts";
 import {
   apply,
@@ -153,6 +157,28 @@ describe("exp", () => {
   test("makes a sigmoid that is 0 and 1 at ∓1e30", () => {
     expect([1 / (1 + single(1e30)), 1 / (1 + single(-1e30))]).toEqual([0, 1]);
     expect([1 / (1 + double(1e30)), 1 / (1 + double(-1e30))]).toEqual([0, 1]);
+  });
+});
+
+describe("the logistic function", () => {
+  const argumentIn = (text: string): string | undefined => {
+    const z = variable("z");
+    const found = logisticArgument(parseFormula(text, [z], () => undefined));
+    return found && formatExpression(found);
+  };
+
+  test.each([
+    ["1/(1 + exp(-z))", "z"],
+    ["1/(1 + exp(-tanh(3*z)))", "tanh(3·z)"],
+  ])("is found in %s", (text, argument) => {
+    expect(argumentIn(text)).toBe(argument);
+  });
+
+  test.each([
+    ...["1/(2 + exp(-z))", "2/(1 + exp(-z))", "1/(1 + exp(z))", "1/(1 - exp(-z))"],
+    ...["1/(1 + tanh(-z))", "1/(z + exp(-z))", "1*(1 + exp(-z))", "1/exp(-z)"],
+  ])("is not found in %s", (text) => {
+    expect(argumentIn(text)).toBeUndefined();
   });
 });
 
