@@ -1,6 +1,6 @@
 import { exponential, network, sgd } from "nabla";
 import { describe, expect, test } from "vitest";
-import { data, definition, run, snapshot } from "./training.ts";
+import { data, definition, run, snapshot, unfused } from "./training.ts";
 
 describe.each(["evaluate", "wasm"] as const)("a schedule, by %s,", (backend) => {
   const own = { ...definition, backend } as const;
@@ -11,7 +11,7 @@ describe.each(["evaluate", "wasm"] as const)("a schedule, by %s,", (backend) => 
 
   /** As many steps by hand, each with its rate. */
   function byHand() {
-    const net = network(own);
+    const net = unfused(network(own));
     for (const [t, learningRate] of rates.entries()) {
       const from = 5 * (t % 2);
       const inputs = data.inputs.slice(from, from + 5);
@@ -21,7 +21,7 @@ describe.each(["evaluate", "wasm"] as const)("a schedule, by %s,", (backend) => 
   }
 
   test.each([1, 4])("gives each step its rate, to the bit, reported every %d", async (every) => {
-    const net = network(own);
+    const net = unfused(network(own));
     const given = { ...options, schedule, epochs: 4, reportEvery: every };
     const { epochs } = await run(net, data, given);
     expect(snapshot(net)).toEqual(byHand());

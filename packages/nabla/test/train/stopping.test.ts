@@ -1,6 +1,6 @@
 import { dense, type Floats, network, sgd, train } from "nabla";
 import { describe, expect, test, vi } from "vitest";
-import { data, definition, run, sample, snapshot } from "./training.ts";
+import { data, definition, run, sample, snapshot, unfused } from "./training.ts";
 
 describe("it stops", () => {
   const options = { optimizer: sgd({ learningRate: 0.05 }), batchSize: 4 };
@@ -40,7 +40,7 @@ describe("it stops", () => {
       if (turns === 0) controller.abort();
       else setImmediate(() => abortIn(turns - 1));
     };
-    const net = network(definition);
+    const net = unfused(network(definition));
     const each = { ...options, batchSize: 1, shuffle: false, signal: controller.signal };
     abortIn(3);
     const { epochs, result } = await run(net, data, each);
@@ -48,7 +48,7 @@ describe("it stops", () => {
     expect(epochs).toEqual([]);
     expect(result).toEqual({ epochs: 0, steps: 3, stopped: "aborted" });
 
-    const twin = network(definition);
+    const twin = unfused(network(definition));
     for (const n of [0, 1, 2]) twin.step([data.inputs[n]!], [data.targets[n]!], options.optimizer);
     expect(net.parameters).toEqual(twin.parameters);
   });

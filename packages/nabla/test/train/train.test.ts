@@ -11,7 +11,7 @@ import {
 } from "nabla";
 import { describe, expect, test, vi } from "vitest";
 import { permutation, randomStream } from "../../src/train/random.ts";
-import { data, definition, run, sample, snapshot } from "./training.ts";
+import { data, definition, run, sample, snapshot, unfused } from "./training.ts";
 
 /** So many epochs of `net.step` over the batches in the order that the seed says. */
 function byHand(net: Network, epochs: number, optimizer: Optimizer, batchSize: number, seed = 3) {
@@ -31,9 +31,16 @@ describe("train", () => {
   const optimizer = adam({ learningRate: 0.05 });
 
   test("is steps over shuffled batches, to the bit", async () => {
-    const net = network(definition);
+    const net = unfused(network(definition));
     await run(net, data, { optimizer, epochs: 3, batchSize: 4 });
-    expect(snapshot(net)).toEqual(byHand(network(definition), 3, optimizer, 4));
+    expect(snapshot(net)).toEqual(byHand(unfused(network(definition)), 3, optimizer, 4));
+  });
+
+  test("has these bits with fused multiply-add too, where its step is not written out", async () => {
+    const wide = { ...definition, layers: [dense(40, "tanh"), dense(1)] };
+    const net = network(wide);
+    await run(net, data, { optimizer, epochs: 3, batchSize: 4 });
+    expect(snapshot(net)).toEqual(byHand(network(wide), 3, optimizer, 4));
   });
 
   test("counts a short last batch as its own N, worked by hand", async () => {
@@ -60,8 +67,8 @@ describe("train", () => {
   });
 
   test("yields the mean of the steps' costs, each before its update", async () => {
-    const net = network(definition);
-    const twin = network(definition);
+    const net = unfused(network(definition));
+    const twin = unfused(network(definition));
     const { epochs } = await run(net, data, { optimizer, epochs: 2, batchSize: 5, shuffle: false });
     const half = (from: number) =>
       twin.step(data.inputs.slice(from, from + 5), data.targets.slice(from, from + 5), optimizer);
@@ -157,14 +164,15 @@ describe("the seed", () => {
   });
 
   test("gives each epoch an order of its own", async () => {
-    const net = network(definition);
+    const net = unfused(network(definition));
     await run(net, data, {
       optimizer: sgd({ learningRate: 0.1 }),
       epochs: 2,
       batchSize: 3,
       seed: 8,
     });
-    const expected = byHand(network(definition), 2, sgd({ learningRate: 0.1 }), 3, 8);
+    const twin = unfused(network(definition));
+    const expected = byHand(twin, 2, sgd({ learningRate: 0.1 }), 3, 8);
     expect(snapshot(net)).toEqual(expected);
   });
 });
@@ -194,7 +202,7 @@ describe("freeze", () => {
   });
 
   test("leaves the gradient of the others as it was: one step, by the closed form", async () => {
-    const net = network(definition);
+    const net = unfused(network(definition));
     const gradients = net.gradients(data.inputs, data.targets);
     const before = snapshot(net);
     const optimizer = sgd({ learningRate: 0.5 });

@@ -12,6 +12,7 @@ import {
   type TrainingResult,
   train,
 } from "nabla";
+import { internalsOf } from "../../src/running.ts";
 import { randomStream } from "../../src/train/random.ts";
 
 export const definition: LayeredDefinition = {
@@ -45,6 +46,15 @@ export async function run(
     const { seconds: _, ...epoch } = value as Epoch;
     epochs.push(epoch);
   }
+}
+
+/**
+ * The network, without fused multiply-add where the engine has it: a step in registers adds up in an
+ * order of its own where it fuses, and has the bits of `net.step` where it does not.
+ */
+export function unfused(net: Network): Network {
+  internalsOf(net).engine.backend.fused = false;
+  return net;
 }
 
 export const snapshot = (net: Network) => structuredClone(net.parameters as Map<string, Floats>);
