@@ -10,6 +10,7 @@ export default defineConfig({
   test: {
     include: ["packages/*/test/**/*.test.ts"],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     setupFiles: ["scripts/seed-properties.ts"],
     reporters: ["default", countReporter],
   },
