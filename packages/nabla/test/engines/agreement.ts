@@ -45,8 +45,9 @@ const cases: readonly Case[] = [
     const layers = [dense(9, activation), dense(3)];
     return { name: `${activation}, ${cost}`, definition: { inputs: 2, layers, cost }, rows: 33 };
   }),
-  // Of one row and of three; two outputs are summed over, and added across lanes
-  ...activationNames.flatMap((activation) =>
+  // Of one row and of three; two outputs are summed over, and added across lanes. Where it is one
+  // instruction, a·(1 − a) becomes a − a·a, and 2 − z is no such rest
+  ...[...activationNames, "z*(2 - z)"].flatMap((activation) =>
     [1, 3].map((batchSize): Case => {
       const layers = [dense(3, activation), dense(2, "sigmoid")];
       const definition = { inputs: 2, layers, cost: "squared-error" };

@@ -119,6 +119,13 @@ const cases: Record<string, Case> = {
       return follow(net, train(net, data, { ...options, epochs: 2 }));
     },
   },
+  "a network that has been used, and then is reproducible": {
+    options: { epochs: 3, reproducible: true, validation },
+    run(net, data, options) {
+      net.cost(data.inputs, data.targets); //  compiled as the engine has it
+      return follow(net, train(net, data, options));
+    },
+  },
 };
 
 /** How a training went: its epochs but for their seconds, with the parameters after each. */

@@ -16,7 +16,7 @@ describe.each([...engines])("in %s a training in a worker", (_, run) => {
       expect(inWorker, name).toEqual(here);
       return name;
     });
-    expect(names).toHaveLength(12);
+    expect(names).toHaveLength(13);
   });
 
   test("ends as it should: by patience, by divergence, by an abort", () => {
