@@ -5,6 +5,7 @@
 
 import { expect } from "vitest";
 import { moduleOf } from "../../src/compile/assembler.ts";
+import { wasmBackend } from "../../src/compile/backend.ts";
 import {
   type Arithmetic,
   arithmetic,
@@ -147,19 +148,10 @@ export const variants: readonly Variant[] = (["float32", "float64"] as const).fl
     return [
       plain,
       { name: `${precision}, high tiles`, precision, common: high },
-      ...(engineFuses() ? [fused] : []),
+      ...(wasmBackend("float32").fused ? [fused] : []),
     ];
   },
 );
-
-/** (func (param v128 v128 v128) (result v128) f32x4.relaxed_madd) */
-function engineFuses(): boolean {
-  const type = [1, 8, 1, 0x60, 3, 0x7b, 0x7b, 0x7b, 1, 0x7b];
-  const code = [10, 13, 1, 11, 0, 0x20, 0, 0x20, 1, 0x20, 2, 0xfd, 0x85, 0x02, 0x0b];
-  return WebAssembly.validate(
-    new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...type, 3, 2, 1, 0, ...code]),
-  );
-}
 
 /** Numbers in [−1, 1) that float32 holds exactly, from a linear congruence. */
 const noise: Float64Array = (() => {

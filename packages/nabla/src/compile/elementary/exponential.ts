@@ -55,8 +55,8 @@ export function exp(x: Value, a: Arithmetic): Value {
  *     1 + e⁻ˣ = (1 + 2ⁿ) + 2ⁿ·r·q
  *
  * 0 (never subnormal) below the logarithm of the smallest normal number.
- * Error ≤ 1.97 ulp, where 1 is half a place of e⁻ˣ; else ≤ 1.8. Fast: 1 + 2ⁿ and 2ⁿ·r are ready before
- * q is, so that fewer operations wait than for eˣ and what follows it.
+ * Error ≤ 1.97 ulp, most of it where 1 is about half a place of e⁻ˣ. Fast: 1 + 2ⁿ and 2ⁿ·r are ready
+ * before q is, so that fewer operations wait than for eˣ and what follows it.
  */
 export function logistic(x: Value, a: Arithmetic): Value {
   const { table, add, sub, mul, div, and, or, atMost, isAtMost, multiplyAdd } = a;
@@ -83,8 +83,10 @@ export function logistic(x: Value, a: Arithmetic): Value {
  * so that its first part may have all digits, and the second one is below 2⁻²² in float32.
  */
 function roughRestOf(x: Value, n: Integer, a: Arithmetic) {
-  const { r } = restOf(x, n, a);
-  if (!a.fused || a.precision !== "float32") return { rough: r, r };
+  if (!a.fused || a.precision !== "float32") {
+    const { r } = restOf(x, n, a);
+    return { rough: r, r };
+  }
   const rough = a.multiplyAdd(n.n, -a.table.ln2Nearest, x); //  exact
   return { rough, r: a.multiplyAdd(n.n, -a.table.ln2Rest, rough) };
 }
